@@ -1,0 +1,7 @@
+/** AugServe's API, engine SPI and scheduler: no native code, no JSON, no thread that an application did not ask for. */
+module io.augserve.core {
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.augserve;
+}

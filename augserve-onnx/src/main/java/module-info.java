@@ -1,0 +1,12 @@
+/** An engine for AugServe on ONNX Runtime: Hugging Face model directories, paged KV blocks, tokenizer and chat formats. */
+module io.augserve.onnx {
+    requires transitive io.augserve.core;
+    requires ai.djl.tokenizers;
+    requires com.google.gson;
+    requires com.microsoft.onnxruntime;
+    requires jdk.incubator.vector;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    // exports come with the packages
+}

@@ -1,0 +1,5 @@
+/** Micro-benchmarks. */
+@NullMarked
+package io.augserve.jmh;
+
+import org.jspecify.annotations.NullMarked;
