@@ -3,5 +3,8 @@ module io.augserve.core {
     requires org.slf4j;
     requires static org.jspecify;
 
-    exports io.augserve;
+    exports io.augserve.engine;
+    exports io.augserve.request;
+    exports io.augserve.schedule;
+    exports io.augserve.tool;
 }
