@@ -11,8 +11,11 @@ import java.util.List;
  * <p>The running set goes first, in its order, each request with as many uncomputed tokens as the budget has left: one for a
  * decode, a chunk for a prefill. When blocks run out, the youngest running request is preempted, to be recomputed, until the
  * request at hand fits or is itself the youngest. Waiting requests are taken from the head while budget, running set and blocks
- * last, but not in a step that preempted: what was just freed belongs to those who run. The oldest request can always run, because
- * admission refuses what exceeds the cache, so every request ends.
+ * last, but not in a step that preempted: what was just freed belongs to those who run.
+ *
+ * <p>A request whose tools answered before it could be discarded waits with its blocks. Such requests, the youngest first, let go
+ * before a running one is preempted, and for the head of the queue when nobody runs. So the oldest request can always run, because
+ * admission refuses what exceeds the cache, and every request ends.
  */
 final class FcfsScheduler implements Scheduler {
     @Override
@@ -20,7 +23,7 @@ final class FcfsScheduler implements Scheduler {
         Pass pass = new Pass(view);
         pass.discardPaused();
         pass.grantRunning();
-        if (pass.preempted.isEmpty()) {
+        if (pass.preempted.isEmpty() && !pass.reclaimed) {
             pass.grantWaiting();
         }
         return new StepPlan(pass.grants, pass.preempted, pass.discarded);
@@ -35,21 +38,22 @@ final class FcfsScheduler implements Scheduler {
         private final KvCache kv;
         private int budget;
         private int free;
+        /** Whether waiting requests lost blocks in this pass; then none of them is granted anything but for the head. */
+        private boolean reclaimed;
+        /** Waiting requests, from the head, that have not been asked for their blocks. */
+        private int untouched;
 
         Pass(SchedulerView view) {
             this.view = view;
             this.kv = view.kvCache();
             this.budget = view.tokenBudget();
             this.free = kv.free();
+            this.untouched = view.waiting().size();
         }
 
         void discardPaused() {
             for (RequestView request : view.paused()) {
-                int held = kv.held(request.id());
-                if (held > 0) {
-                    discarded.add(request);
-                    free += held;
-                }
+                discardIfHolding(request);
             }
         }
 
@@ -60,6 +64,9 @@ final class FcfsScheduler implements Scheduler {
                 RequestView request = running.get(i);
                 int tokens = Math.min(budget, request.uncomputedTokens());
                 int needed = needed(request, tokens);
+                if (needed > free) {
+                    reclaimWaiting(needed, request);
+                }
                 while (needed > free && last > i) {
                     preempt(running.get(last--));
                 }
@@ -79,11 +86,39 @@ final class FcfsScheduler implements Scheduler {
                 }
                 int tokens = Math.min(budget, request.uncomputedTokens());
                 int needed = needed(request, tokens);
+                if (needed > free && grants.isEmpty()) {
+                    reclaimWaiting(needed, request);
+                }
                 if (needed > free) {
                     return;
                 }
                 grant(request, tokens, needed);
+                if (reclaimed) {
+                    return;
+                }
             }
+        }
+
+        /**
+         * Takes blocks of waiting requests, from the tail, until {@code needed} are free or nobody but {@code spared} holds any.
+         */
+        private void reclaimWaiting(int needed, RequestView spared) {
+            List<? extends RequestView> waiting = view.waiting();
+            for (; untouched > 0 && needed > free; untouched--) {
+                RequestView request = waiting.get(untouched - 1);
+                if (request.id() != spared.id()) {
+                    reclaimed |= discardIfHolding(request);
+                }
+            }
+        }
+
+        private boolean discardIfHolding(RequestView request) {
+            int held = kv.held(request.id());
+            if (held > 0) {
+                discarded.add(request);
+                free += held;
+            }
+            return held > 0;
         }
 
         private int needed(RequestView request, int tokens) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param grants tokens to compute, by request
  * @param preempted running requests that lose their KV and wait to be recomputed
- * @param discarded paused requests that lose their KV
+ * @param discarded paused or waiting requests that lose their KV
  */
 public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<RequestView> discarded) {
     /** Nothing to do. */
