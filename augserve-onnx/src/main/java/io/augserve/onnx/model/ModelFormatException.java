@@ -29,7 +29,14 @@ public final class ModelFormatException extends RuntimeException {
         this.expected = expected;
     }
 
-    ModelFormatException(Path file, String where, String found, String expected, Throwable cause) {
+    /**
+     * @param file the file or directory that is at fault
+     * @param where the field, tensor or part of the file
+     * @param found what is there
+     * @param expected what should be there
+     * @param cause what reported it
+     */
+    public ModelFormatException(Path file, String where, String found, String expected, Throwable cause) {
         this(file, where, found, expected);
         initCause(cause);
     }
