@@ -55,7 +55,7 @@ final class ProtoMessage {
     }
 
     private ProtoMessage tag(int field, int wireType) {
-        return add(encode((long) field << 3 | wireType));
+        return add(encode(((long) field << 3) | wireType));
     }
 
     private ProtoMessage add(byte[] bytes) {
@@ -70,7 +70,7 @@ final class ProtoMessage {
         int length = 0;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes[length++] = (byte) (rest & 0x7F | 0x80);
+            bytes[length++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         bytes[length++] = (byte) rest;
