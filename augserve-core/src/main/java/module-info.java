@@ -4,4 +4,8 @@ module io.augserve.core {
     requires static org.jspecify;
 
     exports io.augserve;
+    exports io.augserve.engine;
+    exports io.augserve.request;
+    exports io.augserve.schedule;
+    exports io.augserve.tool;
 }

@@ -1,4 +1,4 @@
-package io.augserve;
+package io.augserve.engine;
 
 /** A monotonic clock in nanoseconds; only differences mean anything. Replaced by a virtual one in tests and simulation. */
 @FunctionalInterface

@@ -1,0 +1,33 @@
+package io.augserve.engine;
+
+import java.util.Optional;
+
+/**
+ * A back end that runs a model. Everything but {@link #spec()} and {@link #chatFormat()} is called by one thread at a time,
+ * the serving loop's.
+ */
+public interface Engine extends AutoCloseable {
+    /** What the engine can do; constant. */
+    EngineSpec spec();
+
+    /** The KV cache whose blocks the loop reserves and releases. */
+    KvCache kvCache();
+
+    /** How conversations become tokens and tokens become text; without one, requests are token ids and outputs have no text. */
+    Optional<ChatFormat> chatFormat();
+
+    /**
+     * Computes the tokens of every slice, writing their keys and values into blocks that the loop has reserved, and samples one
+     * token for each slice that asks for it.
+     *
+     * @param batch at least one slice; each sequence at most once
+     * @return {@link StepOutcome.Completed} with as many samples as slices that sample, in their order; or
+     *         {@link StepOutcome.Failed}, after which nothing may be assumed of the KV written by this step. Throwing counts as
+     *         a failure that is not fatal.
+     */
+    StepOutcome step(Batch batch);
+
+    /** Frees everything; the engine is never used again. Idempotent. */
+    @Override
+    default void close() {}
+}

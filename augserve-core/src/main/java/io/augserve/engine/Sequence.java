@@ -1,0 +1,30 @@
+package io.augserve.engine;
+
+import io.augserve.request.SamplingOptions;
+
+/**
+ * The known tokens of one request: prompt, sampled tokens and tool results, in order. It only grows. An engine reads it during
+ * {@link Engine#step} and keeps no reference afterwards.
+ */
+public interface Sequence {
+    /** Unique for the life of the engine; the key into the {@link KvCache}. */
+    long id();
+
+    /** Number of known tokens. */
+    int length();
+
+    /** The token at a position in [0, length). */
+    int token(int position);
+
+    /** How this sequence samples. */
+    SamplingOptions sampling();
+
+    /**
+     * The seed of this sequence's draws. The draw of the token at a position must be a function of the seed and the position
+     * alone, so that recomputing changes nothing.
+     */
+    long seed();
+
+    /** Whether the token at a position was sampled, as opposed to given by the prompt or a tool result. */
+    boolean isOutput(int position);
+}

@@ -1,0 +1,12 @@
+package io.augserve.request;
+
+/**
+ * Tokens of one generation.
+ *
+ * @param promptTokens of the rendered prompt
+ * @param outputTokens sampled, over all segments, end-of-turn tokens included
+ * @param toolResultTokens appended by tool results, chat markup included
+ * @param recomputedTokens computed more than once because their KV had been given up
+ * @param preemptions times that the request lost its KV under memory pressure
+ */
+public record Usage(int promptTokens, int outputTokens, int toolResultTokens, int recomputedTokens, int preemptions) {}

@@ -1,0 +1,44 @@
+package io.augserve.schedule;
+
+import io.augserve.request.ServiceLevel;
+
+/** What a scheduler may know of a request. Live: values change between plans, never during one. */
+public interface RequestView {
+    /** Unique, ascending in the order of arrival; the key into the KV cache. */
+    long id();
+
+    /** Where it stands. */
+    RequestState state();
+
+    /** When it was submitted, on the server's ticker. */
+    long arrivalNanos();
+
+    /** When it entered its present state, on the server's ticker. */
+    long stateSinceNanos();
+
+    /** Higher goes first where a scheduler heeds it. */
+    int priority();
+
+    /** Its objective. */
+    ServiceLevel serviceLevel();
+
+    /** Prompt, sampled tokens and tool results. */
+    int knownTokens();
+
+    /** Tokens whose keys and values are in the cache. */
+    int computedTokens();
+
+    /** Tokens that a step could compute now; 1 in steady decoding, 0 while paused. */
+    default int uncomputedTokens() {
+        return knownTokens() - computedTokens();
+    }
+
+    /** Tokens sampled so far, over all segments. */
+    int outputTokens();
+
+    /** Index of the service segment, from 0. */
+    int segment();
+
+    /** Times that it lost its KV under memory pressure. */
+    int preemptions();
+}
