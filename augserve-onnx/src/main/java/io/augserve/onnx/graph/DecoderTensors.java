@@ -41,11 +41,6 @@ final class DecoderTensors {
         return "model.layers." + layer + ".";
     }
 
-    /** Every tensor's name and expected shape. */
-    static Map<String, List<Long>> shapes(ModelConfig config) {
-        return Map.copyOf(new DecoderTensors(config).shapes);
-    }
-
     /**
      * Checks a checkpoint against a configuration.
      *
