@@ -3,6 +3,7 @@ module io.augserve.core {
     requires org.slf4j;
     requires static org.jspecify;
 
+    exports io.augserve;
     exports io.augserve.engine;
     exports io.augserve.request;
     exports io.augserve.schedule;

@@ -1,0 +1,202 @@
+package io.augserve;
+
+import static java.util.Objects.requireNonNull;
+
+import io.augserve.engine.Engine;
+import io.augserve.engine.Ticker;
+import io.augserve.request.Generation;
+import io.augserve.request.GenerationRequest;
+import io.augserve.request.ServiceLevel;
+import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Scheduler;
+import io.augserve.serving.Admission;
+import io.augserve.serving.LoopConfig;
+import io.augserve.serving.LoopStats;
+import io.augserve.serving.LoopThread;
+import io.augserve.serving.ServingLoop;
+import io.augserve.tool.Tool;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves tool-calling LLM requests inside this JVM. One object owns one {@link Engine} and one thread that decides, step by step,
+ * which requests run; all of its methods may be called from any thread.
+ *
+ * <pre>{@code
+ * try (AugServe server = AugServe.builder(engine).tools(calculator).build()) {
+ *     System.out.println(server.submit(GenerationRequest.chat("What is 3 * 14?").build()).join().text());
+ * }
+ * }</pre>
+ */
+public final class AugServe implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AugServe.class);
+    /** How long a step may still take once every request has been cancelled. */
+    private static final Duration LAST_STEP = Duration.ofSeconds(10);
+
+    private final Engine engine;
+    private final Limits limits;
+    private final Admission admission;
+    private final ServingLoop loop;
+    private final LoopThread thread;
+    private final List<ExecutorService> ownExecutors;
+    private boolean closed;
+
+    private AugServe(Builder builder) {
+        engine = builder.engine;
+        limits = builder.limits;
+        ExecutorService delivery = Executors.newVirtualThreadPerTaskExecutor();
+        Optional<ExecutorService> ownTools = builder.toolExecutor.isPresent()
+                ? Optional.empty()
+                : Optional.of(Executors.newVirtualThreadPerTaskExecutor());
+        ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
+        Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
+        LoopConfig config = new LoopConfig(engine, builder.scheduler, builder.batchPolicy.orElseGet(
+                () -> BatchPolicy.fixed(engine.spec().maxBatchTokens())), limits.maxRunning(),
+                limits.maxStepFailures(), builder.ticker, tools, delivery);
+        admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxPromptTokens(),
+                builder.tools, builder.serviceLevel, builder.random), config);
+        loop = new ServingLoop(config, admission::left);
+        thread = new LoopThread(loop, "augserve-loop");
+        admission.open(loop);
+        thread.start();
+    }
+
+    /**
+     * Starts a server's description.
+     *
+     * @param engine runs the model; the server owns it from {@link Builder#build()} on and closes it
+     */
+    public static Builder builder(Engine engine) {
+        return new Builder(engine);
+    }
+
+    /**
+     * Takes a request and returns at once. The prompt is encoded on the calling thread.
+     *
+     * @throws io.augserve.request.RequestRejectedException if the request is refused; no work has been done for it then
+     */
+    public Generation submit(GenerationRequest request) {
+        return admission.submit(requireNonNull(request, "request"));
+    }
+
+    /** The latest snapshot. */
+    public ServerStats stats() {
+        LoopStats stats = loop.stats();
+        return new ServerStats(stats.waiting(), stats.running(), stats.paused(), stats.freeBlocks(),
+                stats.capacityBlocks(), stats.steps(), stats.computedTokens(), stats.sampledTokens(),
+                stats.finished());
+    }
+
+    /**
+     * Refuses new requests, lets the ones in the house end within the grace of {@link Limits}, cancels the rest, and closes the
+     * engine. Every handle is completed when it returns. Idempotent; not to be called from a tool or a subscriber, for whose end it
+     * would wait.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        admission.close();
+        boolean stopped = false;
+        try {
+            if (!admission.awaitEmpty(limits.closeGrace())) {
+                thread.cancelAll();
+                admission.awaitEmpty(LAST_STEP);
+            }
+            stopped = thread.stop(LAST_STEP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ownExecutors.forEach(ExecutorService::shutdown);
+        if (stopped) {
+            engine.close();
+        } else {
+            LOG.error("the engine's step does not end; the engine stays open because closing it now would be unsafe");
+        }
+    }
+
+    /** Sets what differs from the defaults; each setter may be called again and then replaces what it set. */
+    public static final class Builder {
+        private final Engine engine;
+        private List<Tool> tools = List.of();
+        private ServiceLevel serviceLevel = ServiceLevel.DEFAULT;
+        private Limits limits = Limits.DEFAULT;
+        private Scheduler scheduler = Scheduler.fcfs();
+        private Optional<BatchPolicy> batchPolicy = Optional.empty();
+        private Optional<Executor> toolExecutor = Optional.empty();
+        private Ticker ticker = Ticker.system();
+        private RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+
+        private Builder(Engine engine) {
+            this.engine = requireNonNull(engine, "engine");
+        }
+
+        /** Tools of every request that brings none of its own. Default: none. */
+        public Builder tools(Tool... value) {
+            tools = List.of(value);
+            return this;
+        }
+
+        /** Objective of every request that brings none. Default {@link ServiceLevel#DEFAULT}. */
+        public Builder serviceLevel(ServiceLevel value) {
+            serviceLevel = requireNonNull(value, "serviceLevel");
+            return this;
+        }
+
+        /** Default {@link Limits#DEFAULT}. */
+        public Builder limits(Limits value) {
+            limits = requireNonNull(value, "limits");
+            return this;
+        }
+
+        /** Default {@link Scheduler#fcfs()}. A scheduler serves one server. */
+        public Builder scheduler(Scheduler value) {
+            scheduler = requireNonNull(value, "scheduler");
+            return this;
+        }
+
+        /** Default: the engine's own limit in every step. */
+        public Builder batchPolicy(BatchPolicy value) {
+            batchPolicy = Optional.of(value);
+            return this;
+        }
+
+        /** Runs tool handlers. Default: a virtual thread for each call. An executor given here is not shut down. */
+        public Builder toolExecutor(Executor value) {
+            toolExecutor = Optional.of(value);
+            return this;
+        }
+
+        /** Default {@link Ticker#system()}. */
+        public Builder ticker(Ticker value) {
+            ticker = requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /** Draws the seeds of requests that bring none. Default: a generator with a seed of its own. */
+        public Builder random(RandomGenerator value) {
+            random = requireNonNull(value, "random");
+            return this;
+        }
+
+        /**
+         * Starts the server.
+         *
+         * @throws IllegalArgumentException if two tools share a name
+         */
+        public AugServe build() {
+            // The check is the request's own: the defaults are what a request without tools of its own will use.
+            GenerationRequest.tokens(0).tools(tools.toArray(Tool[]::new)).build();
+            return new AugServe(this);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.augserve.serving;
+
+import static java.util.Objects.requireNonNull;
+
+import io.augserve.request.GenerationEvent;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The events of one generation for one subscriber. The loop offers and never waits: events queue up until the subscriber, who may
+ * come late, asks for them; there are at most a few per output token, so the queue is bounded by the request's token limit. The
+ * subscriber is called on an executor, one call at a time; whatever it throws ends its subscription and nothing else.
+ */
+final class EventStream implements Flow.Publisher<GenerationEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
+    private final Executor executor;
+    private final Runnable onCancel;
+    private final Queue<GenerationEvent> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicLong demand = new AtomicLong();
+    /** Signals not yet seen by the drain; whoever raises it from zero runs the drain. */
+    private final AtomicInteger signals = new AtomicInteger();
+    private volatile Flow.@Nullable Subscriber<? super GenerationEvent> subscriber;
+    private volatile boolean completed;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean closed;
+    private boolean begun;
+
+    EventStream(Executor executor, Runnable onCancel) {
+        this.executor = executor;
+        this.onCancel = onCancel;
+    }
+
+    /** Called by the loop alone. */
+    void offer(GenerationEvent event) {
+        if (!closed) {
+            queue.add(event);
+            signal();
+        }
+    }
+
+    /** The last event has been offered. */
+    void complete() {
+        completed = true;
+        signal();
+    }
+
+    /** After the events offered so far, the subscriber gets this failure. */
+    void fail(Throwable cause) {
+        failure = cause;
+        complete();
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super GenerationEvent> newSubscriber) {
+        requireNonNull(newSubscriber, "subscriber");
+        if (taken.compareAndSet(false, true)) {
+            subscriber = newSubscriber;
+            signal();
+        } else {
+            newSubscriber.onSubscribe(new Flow.Subscription() {
+                @Override
+                public void request(long n) {}
+
+                @Override
+                public void cancel() {}
+            });
+            newSubscriber.onError(new IllegalStateException("the events of a generation have one subscriber"));
+        }
+    }
+
+    private void signal() {
+        if (signals.getAndIncrement() == 0) {
+            try {
+                executor.execute(this::drain);
+            } catch (RuntimeException rejected) {
+                LOG.warn("events cannot be delivered any more", rejected);
+                close();
+            }
+        }
+    }
+
+    private void drain() {
+        int seen = signals.get();
+        do {
+            Flow.Subscriber<? super GenerationEvent> reader = subscriber;
+            if (reader != null && !closed) {
+                try {
+                    deliver(reader);
+                } catch (RuntimeException e) {
+                    LOG.warn("a subscriber failed and gets no more events", e);
+                    close();
+                    onCancel.run();
+                }
+            }
+            seen = signals.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void deliver(Flow.Subscriber<? super GenerationEvent> reader) {
+        if (!begun) {
+            begun = true;
+            reader.onSubscribe(new Demand());
+        }
+        while (!closed && demand.get() > 0) {
+            GenerationEvent event = queue.poll();
+            if (event == null) {
+                break;
+            }
+            if (demand.get() != Long.MAX_VALUE) {
+                demand.decrementAndGet();
+            }
+            reader.onNext(event);
+        }
+        if (!closed && completed && queue.isEmpty()) {
+            closed = true;
+            Throwable cause = failure;
+            if (cause == null) {
+                reader.onComplete();
+            } else {
+                reader.onError(cause);
+            }
+        }
+    }
+
+    private void close() {
+        closed = true;
+        queue.clear();
+    }
+
+    /** The subscriber's side. */
+    private final class Demand implements Flow.Subscription {
+        @Override
+        public void request(long n) {
+            if (n <= 0) {
+                failure = new IllegalArgumentException("request(n): expected n > 0, got " + n);
+                completed = true;
+                queue.clear();
+                onCancel.run();
+            } else {
+                demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+            }
+            signal();
+        }
+
+        @Override
+        public void cancel() {
+            close();
+            onCancel.run();
+        }
+    }
+}

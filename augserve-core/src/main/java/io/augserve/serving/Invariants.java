@@ -1,0 +1,54 @@
+package io.augserve.serving;
+
+import io.augserve.engine.KvCache;
+import io.augserve.schedule.RequestState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold between two duty cycles, as a pure function of the state. */
+final class Invariants {
+    private Invariants() {}
+
+    static List<String> violations(RequestQueues queues, KvCache kv) {
+        List<String> found = new ArrayList<>();
+        Set<Long> queued = new HashSet<>();
+        checkQueue(queues.running(), RequestState.RUNNING, queued, found);
+        checkQueue(queues.waiting(), RequestState.WAITING, queued, found);
+        checkQueue(queues.paused(), RequestState.PAUSED, queued, found);
+        int held = 0;
+        for (ServingRequest request : queues.all()) {
+            if (!queued.contains(request.id())) {
+                found.add(request + " is in no queue");
+            }
+            int blocks = kv.held(request.id());
+            held += blocks;
+            if (request.computedTokens() > request.knownTokens()) {
+                found.add(request + " has computed more than it knows");
+            }
+            if (kv.blocksFor(request.computedTokens()) != blocks) {
+                found.add(request + " holds " + blocks + " blocks");
+            }
+            if ((request.state() == RequestState.PAUSED) != (request.pause != null)) {
+                found.add(request + " has calls out exactly when it is not paused");
+            }
+        }
+        if (held + kv.free() != kv.capacity()) {
+            found.add(held + " blocks held + " + kv.free() + " free is not the capacity " + kv.capacity());
+        }
+        return found;
+    }
+
+    private static void checkQueue(List<ServingRequest> queue, RequestState state, Set<Long> queued,
+            List<String> found) {
+        for (ServingRequest request : queue) {
+            if (request.state() != state) {
+                found.add(request + " is in the queue of those " + state);
+            }
+            if (!queued.add(request.id())) {
+                found.add(request + " is queued twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.augserve.serving;
+
+import io.augserve.engine.Engine;
+import io.augserve.engine.Ticker;
+import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Scheduler;
+import java.util.concurrent.Executor;
+
+/**
+ * What a serving loop is made of.
+ *
+ * @param engine runs the steps
+ * @param scheduler plans them
+ * @param batchPolicy sets their token budget
+ * @param maxRunning most requests in the running set
+ * @param maxStepFailures failed steps in a row after which a request fails with them
+ * @param ticker the clock
+ * @param toolExecutor runs tool handlers
+ * @param deliveryExecutor runs subscribers and dependents of results
+ */
+public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, int maxRunning,
+        int maxStepFailures, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}

@@ -1,0 +1,41 @@
+package io.augserve.serving;
+
+import java.time.Duration;
+
+/** Gives a serving loop its thread: works while there is work, sleeps until a message or a deadline otherwise. */
+public final class LoopThread {
+    private final ServingLoop loop;
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    /** Not running yet. */
+    public LoopThread(ServingLoop loop, String name) {
+        this.loop = loop;
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
+    }
+
+    /** Starts the loop. */
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!stopping) {
+            if (loop.doWork() == 0 && !stopping) {
+                loop.inbox().await(loop.idleNanos());
+            }
+        }
+    }
+
+    /** Ends every request that is still in the house. */
+    public void cancelAll() {
+        loop.inbox().put(new Message.CancelAll());
+    }
+
+    /** Lets the loop end after its duty cycle; false if it has not by then. */
+    public boolean stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        loop.inbox().wake();
+        return thread.join(patience);
+    }
+}

@@ -1,0 +1,79 @@
+package io.augserve.serving;
+
+import io.augserve.schedule.RequestState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Every live request, in the one queue that its state says. */
+final class RequestQueues {
+    private final Map<Long, ServingRequest> live = new LinkedHashMap<>();
+    private final List<ServingRequest> running = new ArrayList<>();
+    private final List<ServingRequest> waiting = new ArrayList<>();
+    private final List<ServingRequest> paused = new ArrayList<>();
+
+    void add(ServingRequest request, long now) {
+        live.put(request.id(), request);
+        request.enter(RequestState.WAITING, now);
+        waiting.add(request);
+    }
+
+    /** Moves a request to the tail of the queue of another state. */
+    void move(ServingRequest request, RequestState next, long now) {
+        queue(request.state()).remove(request);
+        request.enter(next, now);
+        if (next == RequestState.FINISHED) {
+            live.remove(request.id());
+        } else {
+            queue(next).add(request);
+        }
+    }
+
+    /** Puts a running request that lost its KV before all that wait. */
+    void moveToHead(ServingRequest request, long now) {
+        running.remove(request);
+        request.enter(RequestState.WAITING, now);
+        waiting.add(0, request);
+    }
+
+    private List<ServingRequest> queue(RequestState state) {
+        return switch (state) {
+            case RUNNING -> running;
+            case WAITING -> waiting;
+            case PAUSED -> paused;
+            case FINISHED -> throw new IllegalStateException("a finished request is in no queue");
+        };
+    }
+
+    @Nullable
+    ServingRequest find(long id) {
+        return live.get(id);
+    }
+
+    List<ServingRequest> all() {
+        return List.copyOf(live.values());
+    }
+
+    int size() {
+        return live.size();
+    }
+
+    /** Requests that a step could serve. */
+    int runnable() {
+        return running.size() + waiting.size();
+    }
+
+    List<ServingRequest> running() {
+        return running;
+    }
+
+    List<ServingRequest> waiting() {
+        return waiting;
+    }
+
+    List<ServingRequest> paused() {
+        return paused;
+    }
+}

@@ -1,0 +1,247 @@
+package io.augserve.serving;
+
+import io.augserve.engine.ChatFormat;
+import io.augserve.engine.Engine;
+import io.augserve.engine.KvCache;
+import io.augserve.engine.Sample;
+import io.augserve.engine.Slice;
+import io.augserve.engine.StepOutcome;
+import io.augserve.request.FinishReason;
+import io.augserve.schedule.RequestState;
+import io.augserve.schedule.RequestView;
+import io.augserve.schedule.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent that serves: one duty cycle drains the inbox, expires tool deadlines, and runs one step as a transaction: plan, reserve,
+ * run, commit. A step that fails gives its blocks back, and its requests are recomputed in a later one; a request that was in too
+ * many failed steps in a row fails alone. A fatal failure of the engine, or a scheduler that plans what cannot be, fails every request
+ * with one cause. Confined to one thread but for {@link #inbox()}, {@link #stats()} and {@link #failure()}.
+ */
+public final class ServingLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingLoop.class);
+
+    private final LoopConfig config;
+    private final Engine engine;
+    private final KvCache kv;
+    private final Inbox inbox = new Inbox();
+    private final RequestQueues queues = new RequestQueues();
+    private final LiveView view;
+    private final ToolDispatcher tools;
+    private final RequestLife life;
+    private long steps;
+    private long computedTokens;
+    private long sampledTokens;
+    private volatile LoopStats stats;
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * @param config its parts
+     * @param onFinished told of every request that leaves the house, on the loop's thread
+     */
+    public ServingLoop(LoopConfig config, Runnable onFinished) {
+        this.config = config;
+        this.engine = config.engine();
+        this.kv = engine.kvCache();
+        this.view = new LiveView(queues, kv, Math.min(config.maxRunning(), engine.spec().maxSequences()));
+        this.tools = new ToolDispatcher(config.toolExecutor(), inbox);
+        Optional<ChatFormat> format = engine.chatFormat();
+        this.life = new RequestLife(config, queues, kv, tools, format, onFinished);
+        this.stats = snapshot();
+    }
+
+    /** Where other threads leave messages. */
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /**
+     * One duty cycle.
+     *
+     * @return how much was done; 0 if there is nothing to do until a message comes or a deadline passes
+     */
+    public int doWork() {
+        int work = inbox.drain(this::receive);
+        long now = config.ticker().nanos();
+        work += tools.expire(now, life::timedOut);
+        if (queues.runnable() > 0) {
+            work += step(now);
+        }
+        if (work > 0) {
+            stats = snapshot();
+        }
+        return work;
+    }
+
+    private void receive(Message message) {
+        switch (message) {
+            case Message.Submitted submitted -> submitted(submitted.request());
+            case Message.Cancelled cancelled -> {
+                ServingRequest request = queues.find(cancelled.requestId());
+                if (request != null) {
+                    life.finish(request, FinishReason.CANCELLED);
+                }
+            }
+            case Message.ToolReturned returned -> life.toolReturned(returned.invocation(), returned.result());
+            case Message.CancelAll all -> queues.all()
+                    .forEach(request -> life.finish(request, FinishReason.CANCELLED));
+        }
+    }
+
+    private void submitted(ServingRequest request) {
+        queues.add(request, config.ticker().nanos());
+        Throwable cause = failure;
+        if (cause != null) {
+            life.fail(request, "the engine has failed", cause);
+        }
+    }
+
+    private int step(long now) {
+        StepTransaction transaction;
+        try {
+            int limit = engine.spec().maxBatchTokens();
+            view.update(now, limit);
+            int budget = Math.clamp(config.batchPolicy().tokenBudget(view), 1, limit);
+            view.update(now, budget);
+            StepPlan plan = config.scheduler().plan(view);
+            release(plan, now);
+            if (plan.grants().isEmpty()) {
+                return plan.preempted().size() + plan.discarded().size();
+            }
+            transaction = StepTransaction.begin(plan, queues, kv, budget, view.maxRunning());
+        } catch (RuntimeException e) {
+            failEverything("the scheduler failed", e);
+            return 1;
+        }
+        for (ServingRequest request : transaction.requests()) {
+            if (request.state() == RequestState.WAITING) {
+                queues.move(request, RequestState.RUNNING, now);
+                request.clock.scheduled(now);
+            }
+        }
+        run(transaction);
+        return 1;
+    }
+
+    private void release(StepPlan plan, long now) {
+        for (RequestView planned : plan.preempted()) {
+            ServingRequest request = known(planned, RequestState.RUNNING);
+            kv.release(request.id());
+            request.preempted();
+            queues.moveToHead(request, now);
+        }
+        for (RequestView planned : plan.discarded()) {
+            ServingRequest request = known(planned, RequestState.PAUSED);
+            kv.release(request.id());
+            request.loseKv();
+        }
+    }
+
+    private ServingRequest known(RequestView planned, RequestState expected) {
+        ServingRequest request = queues.find(planned.id());
+        if (request == null || request.state() != expected) {
+            throw new PlanException(
+                    "the plan takes blocks from request " + planned.id() + ", which is not " + expected);
+        }
+        return request;
+    }
+
+    private void run(StepTransaction transaction) {
+        StepOutcome outcome;
+        try {
+            outcome = engine.step(transaction.batch());
+        } catch (RuntimeException e) {
+            outcome = new StepOutcome.Failed(e, false);
+        } catch (Error e) {
+            outcome = new StepOutcome.Failed(e, true);
+        }
+        steps++;
+        switch (outcome) {
+            case StepOutcome.Completed completed when completed.samples().size() == transaction.batch()
+                    .samples() ->
+                commit(transaction, completed.samples());
+            case StepOutcome.Completed completed -> abort(transaction, new IllegalStateException("the engine returned "
+                    + completed.samples().size() + " samples for " + transaction.batch().samples() + " slices"));
+            case StepOutcome.Failed failed when failed.fatal() -> failEverything("the engine failed", failed.cause());
+            case StepOutcome.Failed failed -> abort(transaction, failed.cause());
+        }
+    }
+
+    private void commit(StepTransaction transaction, List<Sample> samples) {
+        long now = config.ticker().nanos();
+        int next = 0;
+        for (int i = 0; i < transaction.requests().size(); i++) {
+            ServingRequest request = transaction.requests().get(i);
+            Slice slice = transaction.batch().slices().get(i);
+            // Asked before the sampled token joins the known ones.
+            boolean sampled = slice.samples();
+            request.computedTo(slice.end());
+            computedTokens += slice.count();
+            if (sampled) {
+                sampledTokens++;
+                life.sampled(request, samples.get(next++), now);
+            }
+        }
+    }
+
+    /** What the failed step wrote cannot be trusted, so its requests start over from their known tokens. */
+    private void abort(StepTransaction transaction, Throwable cause) {
+        transaction.abort();
+        LOG.warn("a step with {} requests failed", transaction.requests().size(), cause);
+        long now = config.ticker().nanos();
+        List<ServingRequest> backwards = new ArrayList<>(transaction.requests()).reversed();
+        for (ServingRequest request : backwards) {
+            if (request.stepFailed() > config.maxStepFailures()) {
+                life.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
+            } else {
+                kv.release(request.id());
+                request.preempted();
+                queues.moveToHead(request, now);
+            }
+        }
+    }
+
+    private void failEverything(String what, Throwable cause) {
+        LOG.error("{}: every request fails and no more are taken", what, cause);
+        failure = cause;
+        queues.all().forEach(request -> life.fail(request, what, cause));
+    }
+
+    /** Why nothing is served any more; empty while all is well. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Requests in the house as the loop knows them. */
+    int live() {
+        return queues.size();
+    }
+
+    /** Nanoseconds that the loop may sleep if no message comes. */
+    long idleNanos() {
+        return queues.runnable() > 0 ? RETRY_NANOS : tools.untilNextDeadline(config.ticker().nanos());
+    }
+
+    /** A scheduler may hold back though requests could run, for reasons of time; then it is asked again after this. */
+    private static final long RETRY_NANOS = 1_000_000;
+
+    /** The latest snapshot; from any thread. */
+    public LoopStats stats() {
+        return stats;
+    }
+
+    private LoopStats snapshot() {
+        return new LoopStats(queues.waiting().size(), queues.running().size(), queues.paused().size(), kv.free(),
+                kv.capacity(), steps, computedTokens, sampledTokens, life.finished());
+    }
+
+    /** Violations of what must always hold between two duty cycles; empty if all is well. */
+    List<String> violations() {
+        return Invariants.violations(queues, kv);
+    }
+}

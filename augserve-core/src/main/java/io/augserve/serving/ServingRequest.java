@@ -1,0 +1,216 @@
+package io.augserve.serving;
+
+import io.augserve.engine.Sequence;
+import io.augserve.request.GenerationEvent;
+import io.augserve.request.OutputToken;
+import io.augserve.request.SamplingOptions;
+import io.augserve.request.SegmentResult;
+import io.augserve.request.ServiceLevel;
+import io.augserve.schedule.RequestState;
+import io.augserve.schedule.RequestView;
+import io.augserve.tool.Tool;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request while it is in the house: its tokens, its state and what it has made so far. Owned by the loop. */
+final class ServingRequest implements RequestView, Sequence {
+    final GenerationHandle handle;
+    final RequestClock clock;
+    final KnownTokens tokens;
+    final Map<String, Tool> tools;
+    final int promptTokens;
+    /** Known tokens beyond which the request ends with LENGTH: the model's context or the whole cache. */
+    final int contextLimit;
+    final List<SegmentResult> segments = new ArrayList<>();
+    final List<OutputToken> outputs = new ArrayList<>();
+    Turn turn;
+    @Nullable
+    Pause pause;
+
+    private final long id;
+    private final String name;
+    private final SamplingOptions sampling;
+    private final long seed;
+    private final int priority;
+    private final ServiceLevel serviceLevel;
+    private RequestState state = RequestState.WAITING;
+    private long stateSince;
+    private int computed;
+    private int highWater;
+    private int recomputed;
+    private int preemptions;
+    private int toolResultTokens;
+    private int failedSteps;
+
+    ServingRequest(Admitted admitted, GenerationHandle handle, Turn firstTurn) {
+        this.id = admitted.id();
+        this.name = admitted.name();
+        this.sampling = admitted.sampling();
+        this.seed = admitted.seed();
+        this.priority = admitted.priority();
+        this.serviceLevel = admitted.serviceLevel();
+        this.handle = handle;
+        this.clock = new RequestClock(admitted.arrivalNanos());
+        this.stateSince = admitted.arrivalNanos();
+        this.tokens = admitted.prompt();
+        this.promptTokens = admitted.prompt().length();
+        this.contextLimit = admitted.contextLimit();
+        this.tools = new LinkedHashMap<>();
+        admitted.tools().forEach(tool -> tools.put(tool.spec().name(), tool));
+        this.turn = firstTurn;
+    }
+
+    /**
+     * What admission found out about a request.
+     *
+     * @param id ascending in the order of arrival
+     * @param name the request's id as the caller knows it
+     * @param prompt the known tokens to begin with
+     * @param tools what the model may call
+     * @param sampling how tokens are chosen
+     * @param seed of the draws
+     * @param serviceLevel objective
+     * @param priority higher goes first where heeded
+     * @param contextLimit most known tokens
+     * @param arrivalNanos on the server's ticker
+     */
+    record Admitted(long id, String name, KnownTokens prompt, List<Tool> tools, SamplingOptions sampling, long seed,
+            ServiceLevel serviceLevel, int priority, int contextLimit, long arrivalNanos) {}
+
+    void enter(RequestState next, long now) {
+        state = next;
+        stateSince = now;
+    }
+
+    /** A step computed up to {@code end}. */
+    void computedTo(int end) {
+        recomputed += Math.max(0, Math.min(end, highWater) - computed);
+        highWater = Math.max(highWater, end);
+        computed = end;
+        failedSteps = 0;
+    }
+
+    /** The KV is gone; what was computed must be computed again. */
+    void loseKv() {
+        computed = 0;
+    }
+
+    void preempted() {
+        preemptions++;
+        loseKv();
+    }
+
+    /** Steps in a row that failed with this request in them. */
+    int stepFailed() {
+        return ++failedSteps;
+    }
+
+    void addToolResults(int[] given) {
+        tokens.addGiven(given);
+        toolResultTokens += given.length;
+    }
+
+    void emit(GenerationEvent event) {
+        handle.events().offer(event);
+    }
+
+    String name() {
+        return name;
+    }
+
+    int recomputedTokens() {
+        return recomputed;
+    }
+
+    int toolResultTokens() {
+        return toolResultTokens;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public int length() {
+        return tokens.length();
+    }
+
+    @Override
+    public int token(int position) {
+        return tokens.token(position);
+    }
+
+    @Override
+    public boolean isOutput(int position) {
+        return tokens.isOutput(position);
+    }
+
+    @Override
+    public SamplingOptions sampling() {
+        return sampling;
+    }
+
+    @Override
+    public long seed() {
+        return seed;
+    }
+
+    @Override
+    public RequestState state() {
+        return state;
+    }
+
+    @Override
+    public long arrivalNanos() {
+        return clock.arrival();
+    }
+
+    @Override
+    public long stateSinceNanos() {
+        return stateSince;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+
+    @Override
+    public ServiceLevel serviceLevel() {
+        return serviceLevel;
+    }
+
+    @Override
+    public int knownTokens() {
+        return tokens.length();
+    }
+
+    @Override
+    public int computedTokens() {
+        return computed;
+    }
+
+    @Override
+    public int outputTokens() {
+        return outputs.size();
+    }
+
+    @Override
+    public int segment() {
+        return segments.size() - (state == RequestState.PAUSED ? 1 : 0);
+    }
+
+    @Override
+    public int preemptions() {
+        return preemptions;
+    }
+
+    @Override
+    public String toString() {
+        return "request " + name + " (" + state + ", " + computed + " of " + knownTokens() + " tokens computed)";
+    }
+}
