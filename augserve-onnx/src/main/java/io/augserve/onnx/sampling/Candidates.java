@@ -1,0 +1,126 @@
+package io.augserve.onnx.sampling;
+
+import io.augserve.request.SamplingOptions;
+import java.util.Arrays;
+
+/**
+ * The tokens that temperature and filters leave in play, with their weights: a token's weight is its probability as a share of
+ * the best token's, {@code exp((logit - best) / temperature)}. Each filter sees the distribution that the one before it left: top-p
+ * counts its share of what top-k kept, min-p keeps what is heavy enough of what top-p kept. None is ever empty, for the best token,
+ * of weight 1, passes them all.
+ *
+ * <p>Arrays as long as the vocabulary are used again for every row. Confined to one thread.
+ */
+final class Candidates {
+    private final int[] ids;
+    private final double[] weights;
+    private int size;
+
+    /**
+     * @param vocabularySize most candidates there can be
+     */
+    Candidates(int vocabularySize) {
+        this.ids = new int[vocabularySize];
+        this.weights = new double[vocabularySize];
+    }
+
+    /**
+     * Fills this with the tokens that pass, in ascending order of id, whichever way they were found: then slightly other logits,
+     * as another kernel may compute them for the same tokens, seldom change what a variate draws.
+     *
+     * @param logits by token id; no NaN and no positive infinity
+     * @param best the highest logit; finite
+     * @param options temperature above 0
+     */
+    void filter(float[] logits, float best, SamplingOptions options) {
+        double temperature = options.temperature();
+        boolean topK = options.topK() > 0 && options.topK() < logits.length;
+        boolean topP = options.topP() < 1;
+        // Weights are compared in the logarithm: log(0) is minus infinity and keeps all.
+        double minP = Math.log(options.minP());
+        if (topK) {
+            size = TopK.select(logits, options.topK(), ids);
+            weigh(logits, best, temperature);
+        } else {
+            // Without top-p no sum over the whole vocabulary is needed, and min-p can go first and spare its exponentials.
+            gather(logits, best, temperature, topP ? Double.NEGATIVE_INFINITY : minP);
+        }
+        if (topP) {
+            size = Nucleus.select(ids, weights, size, options.topP());
+        }
+        if (topK || topP) {
+            keepAbove(logits, best, temperature, minP);
+            Arrays.sort(ids, 0, size);
+            weigh(logits, best, temperature);
+        }
+    }
+
+    /** Number of tokens in play; at least 1. */
+    int size() {
+        return size;
+    }
+
+    /** The id of the i-th token in play. */
+    int id(int i) {
+        return ids[i];
+    }
+
+    /**
+     * Draws a token by inverting the cumulative distribution.
+     *
+     * @param variate in [0, 1)
+     * @return token id
+     */
+    int draw(double variate) {
+        double total = 0;
+        for (int i = 0; i < size; i++) {
+            total += weights[i];
+        }
+        double target = variate * total;
+        double reached = 0;
+        int last = 0;
+        for (int i = 0; i < size; i++) {
+            reached += weights[i];
+            if (reached > target) {
+                return ids[i];
+            }
+            if (weights[i] > 0) {
+                last = i;
+            }
+        }
+        // Only if the product was rounded up to the total.
+        return ids[last];
+    }
+
+    private void gather(float[] logits, float best, double temperature, double lowest) {
+        size = 0;
+        for (int token = 0; token < logits.length; token++) {
+            double exponent = exponent(logits[token], best, temperature);
+            if (exponent >= lowest && logits[token] != Float.NEGATIVE_INFINITY) {
+                ids[size] = token;
+                weights[size++] = Math.exp(exponent);
+            }
+        }
+    }
+
+    private void keepAbove(float[] logits, float best, double temperature, double lowest) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (exponent(logits[ids[i]], best, temperature) >= lowest) {
+                ids[kept++] = ids[i];
+            }
+        }
+        size = kept;
+    }
+
+    private void weigh(float[] logits, float best, double temperature) {
+        for (int i = 0; i < size; i++) {
+            weights[i] = Math.exp(exponent(logits[ids[i]], best, temperature));
+        }
+    }
+
+    /** The logarithm of a weight: at most 0, and exactly 0 for the best token. */
+    private static double exponent(float logit, float best, double temperature) {
+        return ((double) logit - best) / temperature;
+    }
+}
