@@ -1,9 +1,7 @@
 package io.augserve.onnx.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,8 +20,6 @@ import java.util.stream.Collectors;
  * {@link IllegalStateException}, decoding still works.
  */
 public final class Tokenizer implements AutoCloseable {
-    private static final String DJL_TRACKING_SWITCH = "OPT_OUT_TRACKING";
-
     private final Path file;
     private final HuggingFaceTokenizer encoder;
     private final Map<String, AddedToken> addedTokens;
@@ -55,12 +51,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static HuggingFaceTokenizer encoder(Path file, String json) {
-        // DJL reports its use over the network unless told not to; a library must not do that to its host.
-        if (System.getProperty(DJL_TRACKING_SWITCH) == null) {
-            System.setProperty(DJL_TRACKING_SWITCH, "true");
-        }
-        try (var in = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))) {
-            return HuggingFaceTokenizer.newInstance(in, Map.of("addSpecialTokens", "false", "truncation", "false"));
+        try {
+            return NativeTokenizer.open(json);
         } catch (IOException | RuntimeException e) {
             throw new TextFormatException(file, "not accepted by the native tokenizer: " + e.getMessage(), e);
         }
