@@ -1,12 +1,13 @@
 package io.augserve.onnx.graph;
 
-import static io.augserve.onnx.graph.TensorType.FLOAT;
-import static io.augserve.onnx.graph.TensorType.INT32;
-import static io.augserve.onnx.graph.TensorType.INT64;
+import static io.augserve.onnx.runtime.ElementType.FLOAT;
+import static io.augserve.onnx.runtime.ElementType.INT32;
+import static io.augserve.onnx.runtime.ElementType.INT64;
 
 import io.augserve.onnx.model.ModelConfig;
 import io.augserve.onnx.model.WeightTensor;
 import io.augserve.onnx.model.WeightType;
+import io.augserve.onnx.runtime.ElementType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -191,11 +192,11 @@ final class DecoderWriter {
         return tensor.name();
     }
 
-    private static TensorType type(WeightTensor tensor) {
+    private static ElementType type(WeightTensor tensor) {
         return switch (tensor.type()) {
             case F32 -> FLOAT;
-            case F16 -> TensorType.FLOAT16;
-            case BF16 -> TensorType.BFLOAT16;
+            case F16 -> ElementType.FLOAT16;
+            case BF16 -> ElementType.BFLOAT16;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.augserve.onnx.graph;
 
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -23,12 +24,12 @@ public final class OnnxWriter {
     private final List<ProtoMessage> outputs = new ArrayList<>();
 
     /** Declares a graph input. */
-    public void input(String name, TensorType type, Dimension... shape) {
+    public void input(String name, ElementType type, Dimension... shape) {
         inputs.add(valueInfo(name, type, shape));
     }
 
     /** Declares a graph output; a node must make it. */
-    public void output(String name, TensorType type, Dimension... shape) {
+    public void output(String name, ElementType type, Dimension... shape) {
         outputs.add(valueInfo(name, type, shape));
     }
 
@@ -37,14 +38,14 @@ public final class OnnxWriter {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        initializers.add(tensor(name, TensorType.FLOAT, shape).bytes(9, bytes.array()));
+        initializers.add(tensor(name, ElementType.FLOAT, shape).bytes(9, bytes.array()));
     }
 
     /** Adds a one-dimensional int64 constant, such as the target of a Reshape. */
     public void longs(String name, long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
-        initializers.add(tensor(name, TensorType.INT64, values.length).bytes(9, bytes.array()));
+        initializers.add(tensor(name, ElementType.INT64, values.length).bytes(9, bytes.array()));
     }
 
     /**
@@ -54,7 +55,7 @@ public final class OnnxWriter {
      * @param offset position of the first byte in the file; any alignment
      * @param length size in bytes
      */
-    public void external(String name, TensorType type, Collection<Long> shape, String location, long offset,
+    public void external(String name, ElementType type, Collection<Long> shape, String location, long offset,
             long length) {
         long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
         initializers.add(tensor(name, type, dims).message(13, entry("location", location))
@@ -94,7 +95,7 @@ public final class OnnxWriter {
         return model.toByteArray();
     }
 
-    private static ProtoMessage valueInfo(String name, TensorType type, Dimension... shape) {
+    private static ProtoMessage valueInfo(String name, ElementType type, Dimension... shape) {
         ProtoMessage dims = new ProtoMessage();
         for (Dimension dimension : shape) {
             dims.message(1, switch (dimension) {
@@ -106,7 +107,7 @@ public final class OnnxWriter {
         return new ProtoMessage().string(1, name).message(2, new ProtoMessage().message(1, tensorType));
     }
 
-    private static ProtoMessage tensor(String name, TensorType type, long... shape) {
+    private static ProtoMessage tensor(String name, ElementType type, long... shape) {
         ProtoMessage tensor = new ProtoMessage();
         for (long dimension : shape) {
             tensor.varint(1, dimension);

@@ -3,6 +3,7 @@ package io.augserve.onnx.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.onnx.fixture.ProtoReader;
+import io.augserve.onnx.runtime.ElementType;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ class OnnxWriterTest {
     @Test
     void writesAModelByteForByte() {
         OnnxWriter onnx = new OnnxWriter();
-        onnx.input("x", TensorType.FLOAT, Dimension.of(2));
-        onnx.output("y", TensorType.FLOAT, Dimension.of("t"));
+        onnx.input("x", ElementType.FLOAT, Dimension.of(2));
+        onnx.output("y", ElementType.FLOAT, Dimension.of("t"));
         onnx.node(new Node("n", "", "Identity", List.of("x"), List.of("y"), List.of()));
         assertThat(HexFormat.of().formatHex(onnx.write("g", Map.of("", 18))))
                 .isEqualTo(IDENTITY.replaceAll("\\s", ""));
@@ -44,7 +45,7 @@ class OnnxWriterTest {
     @Test
     void writesExternalData() {
         OnnxWriter onnx = new OnnxWriter();
-        onnx.external("w", TensorType.BFLOAT16, List.of(2L, 3L), "f", 9, 12);
+        onnx.external("w", ElementType.BFLOAT16, List.of(2L, 3L), "f", 9, 12);
         assertThat(HexFormat.of().formatHex(onnx.write("g", Map.of()))).contains(EXTERNAL.replaceAll("\\s", ""));
     }
 
