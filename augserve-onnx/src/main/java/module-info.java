@@ -8,5 +8,6 @@ module io.augserve.onnx {
     requires org.slf4j;
     requires static org.jspecify;
 
-    // exports come with the packages
+    exports io.augserve.onnx;
+    exports io.augserve.onnx.model;
 }

@@ -27,6 +27,9 @@ public interface Engine extends AutoCloseable {
      */
     StepOutcome step(Batch batch);
 
+    /** A sequence will not be seen again; its blocks have been released. Whatever else is kept for it can go. */
+    default void ended(long sequence) {}
+
     /** Frees everything; the engine is never used again. Idempotent. */
     @Override
     default void close() {}

@@ -215,6 +215,7 @@ final class RequestLife {
                         request.recomputedTokens(), request.preemptions()),
                 request.clock.timing(now));
         kv.release(request.id());
+        config.engine().ended(request.id());
         queues.move(request, RequestState.FINISHED, now);
         request.pause = null;
         finished++;

@@ -1,4 +1,4 @@
-/** The command-line program and the quick start. */
+/** The command-line program: {@code augserve}, with one sub-command a package. */
 @NullMarked
 package io.augserve.examples;
 

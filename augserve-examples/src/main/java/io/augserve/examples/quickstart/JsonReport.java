@@ -1,0 +1,76 @@
+package io.augserve.examples.quickstart;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.augserve.request.GenerationResult;
+import io.augserve.request.SegmentResult;
+import io.augserve.tool.ToolCall;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** The same figures for machines: {@code {"model", "elapsed_s", "output_tokens_per_s", "requests": [...]}}, times in seconds. */
+final class JsonReport {
+    private JsonReport() {}
+
+    static void write(Path file, Path model, Session session) throws IOException {
+        JsonObject root = new JsonObject();
+        root.addProperty("model", model.getFileName().toString());
+        root.addProperty("elapsed_s", session.seconds());
+        root.addProperty("output_tokens", session.outputTokens());
+        root.addProperty("output_tokens_per_s", session.outputTokens() / session.seconds());
+        JsonArray requests = new JsonArray();
+        session.outcomes().forEach(outcome -> requests.add(request(outcome)));
+        root.add("requests", requests);
+        Files.writeString(file,
+                new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(root) + "\n");
+    }
+
+    private static JsonObject request(Outcome outcome) {
+        GenerationResult result = outcome.result();
+        JsonObject json = new JsonObject();
+        json.addProperty("id", result.id());
+        json.addProperty("prompt", outcome.prompt());
+        json.addProperty("text", result.text());
+        json.addProperty("finish_reason", result.finishReason().name().toLowerCase(Locale.ROOT));
+        if (!outcome.problem().isEmpty()) {
+            json.addProperty("error", outcome.problem());
+        }
+        json.add("tool_calls", calls(result));
+        json.addProperty("prompt_tokens", result.usage().promptTokens());
+        json.addProperty("output_tokens", result.usage().outputTokens());
+        json.addProperty("tool_result_tokens", result.usage().toolResultTokens());
+        json.addProperty("recomputed_tokens", result.usage().recomputedTokens());
+        json.addProperty("preemptions", result.usage().preemptions());
+        json.addProperty("queue_s", seconds(result.timing().queue()));
+        json.addProperty("ttft_s", seconds(result.timing().timeToFirstToken()));
+        json.addProperty("itl_mean_s", seconds(result.timing().meanInterToken()));
+        json.addProperty("tool_s", seconds(result.timing().tools()));
+        json.addProperty("total_s", seconds(result.timing().total()));
+        return json;
+    }
+
+    private static JsonArray calls(GenerationResult result) {
+        JsonArray calls = new JsonArray();
+        for (SegmentResult segment : result.segments()) {
+            for (int i = 0; i < segment.calls().size(); i++) {
+                ToolCall call = segment.calls().get(i);
+                JsonObject json = new JsonObject();
+                json.addProperty("name", call.name());
+                json.addProperty("arguments", call.arguments());
+                if (i < segment.results().size()) {
+                    json.addProperty("result", segment.results().get(i).text());
+                }
+                calls.add(json);
+            }
+        }
+        return calls;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,161 @@
+package io.augserve.onnx;
+
+import io.augserve.engine.Batch;
+import io.augserve.engine.ChatFormat;
+import io.augserve.engine.EngineSpec;
+import io.augserve.engine.KvCache;
+import io.augserve.engine.Sample;
+import io.augserve.engine.Slice;
+import io.augserve.onnx.graph.DecoderGraph;
+import io.augserve.onnx.graph.DecoderSignature;
+import io.augserve.onnx.kernel.PagedAttention;
+import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.KvPools;
+import io.augserve.onnx.kv.KvShape;
+import io.augserve.onnx.kv.PagedKvCache;
+import io.augserve.onnx.model.GenerationDefaults;
+import io.augserve.onnx.model.ModelDirectory;
+import io.augserve.onnx.runtime.Device;
+import io.augserve.onnx.runtime.DeviceTensor;
+import io.augserve.onnx.runtime.ElementType;
+import io.augserve.onnx.runtime.IoBinding;
+import io.augserve.onnx.runtime.OrtEnvironment;
+import io.augserve.onnx.runtime.OrtLibrary;
+import io.augserve.onnx.runtime.OrtSession;
+import io.augserve.onnx.runtime.SessionOptions;
+import io.augserve.onnx.sampling.Sampler;
+import io.augserve.onnx.text.ChatFormats;
+import io.augserve.onnx.text.Tokenizer;
+import io.augserve.request.SamplingOptions;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
+final class LoadedModel implements AutoCloseable {
+    /** Bytes of the default KV cache, unless one sequence of the longest context needs more. */
+    private static final long DEFAULT_CACHE_BYTES = 512L << 20;
+    private static final int DEFAULT_CACHE_SEQUENCES = 16;
+
+    private final Resources resources;
+    private final DecoderSignature signature;
+    private final PagedKvCache kv;
+    private final StepInputs inputs;
+    private final IoBinding binding;
+    private final Sampler sampler;
+    private final EngineSpec spec;
+    private final Optional<ChatFormat> chatFormat;
+
+    private LoadedModel(OnnxEngine.Builder builder, Resources resources) {
+        this.resources = resources;
+        ModelDirectory directory = ModelDirectory.open(builder.directory);
+        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), builder.maxContext);
+        signature = graph.signature();
+        chatFormat = builder.chatFormat.or(() -> detectChatFormat(builder.directory));
+        OrtLibrary library = builder.library.map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
+        OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
+        Workers workers = resources.add(new Workers(builder.threads));
+        OrtSession session = resources.add(environment.openSession(graph.toOnnx(), SessionOptions.defaults()
+                .withIntraOpThreads(builder.threads).withExternalInitializers(graph.weightsFolder())
+                .withOperators(PagedAttention.operator(workers))));
+        sampler = new Sampler(signature.vocabSize());
+        KvShape shape = kvShape(builder, graph);
+        kv = new PagedKvCache(shape.blockSize(), shape.blocks());
+        KvPools pools = resources.add(KvPools.allocate(session, shape));
+        inputs = resources.add(
+                new StepInputs(environment, signature, builder.maxBatchTokens, builder.maxSequences));
+        binding = resources.add(session.bind());
+        pools.bind(binding, signature.keyCaches(), signature.valueCaches());
+        binding.bindOutputToDevice(signature.logits(), Device.CPU);
+        spec = new EngineSpec(builder.directory.toAbsolutePath().normalize().getFileName().toString(),
+                signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), builder.maxBatchTokens,
+                builder.maxSequences, defaultSampling(directory.generation()));
+    }
+
+    /** Opens everything or, if something fails, nothing. */
+    static LoadedModel load(OnnxEngine.Builder builder) {
+        Resources resources = new Resources();
+        try {
+            return new LoadedModel(builder, resources);
+        } catch (RuntimeException | Error e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    /** Without a tokenizer the engine takes and gives token ids. */
+    private Optional<ChatFormat> detectChatFormat(Path directory) {
+        if (Files.notExists(directory.resolve("tokenizer.json"))) {
+            return Optional.empty();
+        }
+        return Optional.of(ChatFormats.detect(directory, resources.add(Tokenizer.load(directory))));
+    }
+
+    private static KvShape kvShape(OnnxEngine.Builder builder, DecoderGraph graph) {
+        DecoderSignature signature = graph.signature();
+        KvShape oneBlock = new KvShape(signature.layers(), 1, builder.blockSize, signature.kvHeads(),
+                signature.headSize(), ElementType.FLOAT);
+        long tokens = builder.kvCacheTokens;
+        if (tokens == 0) {
+            long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * builder.blockSize;
+            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * graph.maxContext(), inDefaultBytes);
+            tokens = Math.max(graph.maxContext(), wanted);
+        }
+        long blocks = (tokens + builder.blockSize - 1) / builder.blockSize;
+        return oneBlock.withBlocksFor(blocks * oneBlock.bytesPerBlock());
+    }
+
+    private static SamplingOptions defaultSampling(GenerationDefaults generation) {
+        SamplingOptions.Builder options = SamplingOptions.builder()
+                .repetitionPenalty(generation.repetitionPenalty())
+                .maxTokens(generation.maxNewTokens().orElse(SamplingOptions.DEFAULT_MAX_TOKENS));
+        if (generation.doSample()) {
+            options.temperature(generation.temperature()).topK(generation.topK());
+            if (generation.topP() > 0) {
+                options.topP(generation.topP());
+            }
+        }
+        return options.build();
+    }
+
+    List<Sample> run(Batch batch) {
+        inputs.bind(batch, kv, binding);
+        binding.run();
+        List<Sample> samples = new ArrayList<>(batch.slices().size());
+        try (DeviceTensor rows = binding.output(signature.logits())) {
+            MemorySegment logits = rows.segment();
+            long rowBytes = (long) signature.vocabSize() * Float.BYTES;
+            for (Slice slice : batch.slices()) {
+                if (slice.samples()) {
+                    samples.add(sampler.sample(logits, samples.size() * rowBytes, slice.sequence()));
+                }
+            }
+        }
+        return samples;
+    }
+
+    void ended(long sequence) {
+        sampler.forget(sequence);
+    }
+
+    KvCache kvCache() {
+        return kv;
+    }
+
+    EngineSpec spec() {
+        return spec;
+    }
+
+    Optional<ChatFormat> chatFormat() {
+        return chatFormat;
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

@@ -1,0 +1,169 @@
+package io.augserve.onnx;
+
+import static java.util.Objects.requireNonNull;
+
+import io.augserve.engine.Batch;
+import io.augserve.engine.ChatFormat;
+import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
+import io.augserve.engine.KvCache;
+import io.augserve.engine.StepOutcome;
+import io.augserve.onnx.runtime.OrtException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Runs a Hugging Face model directory on ONNX Runtime. The decoder graph is written at load time and reads the weights straight from
+ * the safetensors files; KV blocks are pages of one pool a layer; every step packs prefill chunks and decodes of many sequences.
+ *
+ * <pre>{@code
+ * Engine engine = OnnxEngine.open(Path.of("Qwen2.5-0.5B-Instruct"));
+ * }</pre>
+ *
+ * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
+ */
+public final class OnnxEngine implements Engine {
+    private final LoadedModel model;
+    private boolean closed;
+
+    private OnnxEngine(LoadedModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Opens a model directory with all defaults.
+     *
+     * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
+     * @throws OrtException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
+     */
+    public static OnnxEngine open(Path directory) {
+        return builder(directory).build();
+    }
+
+    /** Starts an engine's description. */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
+    }
+
+    @Override
+    public EngineSpec spec() {
+        return model.spec();
+    }
+
+    @Override
+    public KvCache kvCache() {
+        return model.kvCache();
+    }
+
+    @Override
+    public Optional<ChatFormat> chatFormat() {
+        return model.chatFormat();
+    }
+
+    @Override
+    public StepOutcome step(Batch batch) {
+        try {
+            return new StepOutcome.Completed(model.run(batch));
+        } catch (OrtException e) {
+            return new StepOutcome.Failed(e, false);
+        }
+    }
+
+    @Override
+    public void ended(long sequence) {
+        model.ended(sequence);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            model.close();
+        }
+    }
+
+    /** Sets what differs from the defaults. */
+    public static final class Builder {
+        final Path directory;
+        int threads = Runtime.getRuntime().availableProcessors();
+        int blockSize = 16;
+        int maxContext = 8192;
+        int kvCacheTokens;
+        int maxBatchTokens = 512;
+        int maxSequences = 256;
+        Optional<Path> library = Optional.empty();
+        Optional<ChatFormat> chatFormat = Optional.empty();
+
+        private Builder(Path directory) {
+            this.directory = requireNonNull(directory, "directory");
+        }
+
+        /** Threads that one step uses; default: one for each processor. */
+        public Builder threads(int value) {
+            threads = positive("threads", value);
+            return this;
+        }
+
+        /** Tokens of a KV block; default 16. */
+        public Builder blockSize(int value) {
+            blockSize = positive("blockSize", value);
+            return this;
+        }
+
+        /** Longest sequence in tokens; the model's own limit bounds it; default 8192. */
+        public Builder maxContext(int value) {
+            maxContext = positive("maxContext", value);
+            return this;
+        }
+
+        /**
+         * Tokens that the KV cache holds, rounded up to whole blocks. Default: sixteen sequences of the longest context, or what fits
+         * 512 MiB if that is less, but at least one such sequence.
+         */
+        public Builder kvCacheTokens(int value) {
+            kvCacheTokens = positive("kvCacheTokens", value);
+            return this;
+        }
+
+        /** Tokens of a step at most; default 512. */
+        public Builder maxBatchTokens(int value) {
+            maxBatchTokens = positive("maxBatchTokens", value);
+            return this;
+        }
+
+        /** Sequences of a step at most; default 256. */
+        public Builder maxSequences(int value) {
+            maxSequences = positive("maxSequences", value);
+            return this;
+        }
+
+        /** ONNX Runtime's native library; default: the one in the onnxruntime jar. */
+        public Builder library(Path value) {
+            library = Optional.of(value);
+            return this;
+        }
+
+        /** Default: recognised by the model's own chat template. */
+        public Builder chatFormat(ChatFormat value) {
+            chatFormat = Optional.of(value);
+            return this;
+        }
+
+        private static int positive(String name, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + ": expected >= 1, got " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Loads the model.
+         *
+         * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
+         * @throws OrtException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
+         */
+        public OnnxEngine build() {
+            return new OnnxEngine(LoadedModel.load(this));
+        }
+    }
+}
