@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * First come, first served, as vLLM serves requests when it knows nothing of tools: a request whose tools are out loses its KV,
- * and when they return it queues at the tail like a new one.
+ * and when they return it queues at the tail like a new one. One whose tools returned before a plan saw that they were out still
+ * holds blocks while it waits; it loses them as well, or it could keep all that stand before it from ever fitting.
  *
  * <p>The running set goes first, in its order, each request with as many uncomputed tokens as the budget has left: one for a
  * decode, a chunk for a prefill. When blocks run out, the youngest running request is preempted, to be recomputed, until the
@@ -18,7 +19,7 @@ final class FcfsScheduler implements Scheduler {
     @Override
     public StepPlan plan(SchedulerView view) {
         Pass pass = new Pass(view);
-        pass.discardPaused();
+        pass.discardIdle();
         pass.grantRunning();
         if (pass.preempted.isEmpty()) {
             pass.grantWaiting();
@@ -43,13 +44,23 @@ final class FcfsScheduler implements Scheduler {
             this.free = kv.free();
         }
 
-        void discardPaused() {
+        void discardIdle() {
             for (RequestView request : view.paused()) {
-                int held = kv.held(request.id());
-                if (held > 0) {
-                    discarded.add(request);
-                    free += held;
+                discard(request);
+            }
+            for (RequestView request : view.waiting()) {
+                // Spares the look-up for the many that never ran.
+                if (request.computedTokens() > 0) {
+                    discard(request);
                 }
+            }
+        }
+
+        private void discard(RequestView request) {
+            int held = kv.held(request.id());
+            if (held > 0) {
+                discarded.add(request);
+                free += held;
             }
         }
 
@@ -59,7 +70,7 @@ final class FcfsScheduler implements Scheduler {
             for (int i = 0; i <= last && budget > 0; i++) {
                 RequestView request = running.get(i);
                 int tokens = Math.min(budget, request.uncomputedTokens());
-                int needed = needed(request, tokens);
+                int needed = kv.needed(request.id(), request.computedTokens() + tokens);
                 while (needed > free && last > i) {
                     preempt(running.get(last--));
                 }
@@ -77,17 +88,14 @@ final class FcfsScheduler implements Scheduler {
                 if (room-- <= 0 || budget <= 0) {
                     return;
                 }
-                int tokens = Math.min(budget, request.uncomputedTokens());
-                int needed = needed(request, tokens);
+                // All of its tokens: what it had computed has just been discarded.
+                int tokens = Math.min(budget, request.knownTokens());
+                int needed = kv.blocksFor(tokens);
                 if (needed > free) {
                     return;
                 }
                 grant(request, tokens, needed);
             }
-        }
-
-        private int needed(RequestView request, int tokens) {
-            return kv.needed(request.id(), request.computedTokens() + tokens);
         }
 
         private void grant(RequestView request, int tokens, int needed) {

@@ -2,7 +2,7 @@ package io.augserve.schedule;
 
 /** Where a request stands. */
 public enum RequestState {
-    /** Has known tokens that are not computed and is not in the running set; may hold no blocks. */
+    /** Has known tokens that are not computed and is not in the running set; holds blocks only if its tools just returned. */
     WAITING,
     /** In the running set: computes tokens as the plan grants them. */
     RUNNING,

@@ -11,8 +11,10 @@ import io.augserve.schedule.RequestState;
 import io.augserve.schedule.RequestView;
 import io.augserve.schedule.StepPlan;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,23 +132,23 @@ public final class ServingLoop {
 
     private void release(StepPlan plan, long now) {
         for (RequestView planned : plan.preempted()) {
-            ServingRequest request = known(planned, RequestState.RUNNING);
+            ServingRequest request = known(planned, EnumSet.of(RequestState.RUNNING));
             kv.release(request.id());
             request.preempted();
             queues.moveToHead(request, now);
         }
         for (RequestView planned : plan.discarded()) {
-            ServingRequest request = known(planned, RequestState.PAUSED);
+            ServingRequest request = known(planned, EnumSet.of(RequestState.PAUSED, RequestState.WAITING));
             kv.release(request.id());
             request.loseKv();
         }
     }
 
-    private ServingRequest known(RequestView planned, RequestState expected) {
+    private ServingRequest known(RequestView planned, Set<RequestState> expected) {
         ServingRequest request = queues.find(planned.id());
-        if (request == null || request.state() != expected) {
+        if (request == null || !expected.contains(request.state())) {
             throw new PlanException(
-                    "the plan takes blocks from request " + planned.id() + ", which is not " + expected);
+                    "the plan takes blocks from request " + planned.id() + ", whose state is none of " + expected);
         }
         return request;
     }
