@@ -6,22 +6,24 @@ import java.util.List;
 
 /**
  * First come, first served, as vLLM serves requests when it knows nothing of tools: a request whose tools are out loses its KV,
- * and when they return it queues at the tail like a new one. One whose tools returned before a plan saw that they were out still
- * holds blocks while it waits; it loses them as well, or it could keep all that stand before it from ever fitting.
+ * and when they return it queues at the tail like a new one.
  *
  * <p>The running set goes first, in its order, each request with as many uncomputed tokens as the budget has left: one for a
  * decode, a chunk for a prefill. When blocks run out, the youngest running request is preempted, to be recomputed, until the
  * request at hand fits or is itself the youngest. Waiting requests are taken from the head while budget, running set and blocks
- * last, but not in a step that preempted: what was just freed belongs to those who run. The oldest request can always run, because
- * admission refuses what exceeds the cache, so every request ends.
+ * last, but not in a step that preempted: what was just freed belongs to those who run.
+ *
+ * <p>A request whose tools answered before it could be discarded waits with its blocks. Such requests, the youngest first, let go
+ * before a running one is preempted, and for the head of the queue when nobody runs. So the oldest request can always run, because
+ * admission refuses what exceeds the cache, and every request ends.
  */
 final class FcfsScheduler implements Scheduler {
     @Override
     public StepPlan plan(SchedulerView view) {
         Pass pass = new Pass(view);
-        pass.discardIdle();
+        pass.discardPaused();
         pass.grantRunning();
-        if (pass.preempted.isEmpty()) {
+        if (pass.preempted.isEmpty() && !pass.reclaimed) {
             pass.grantWaiting();
         }
         return new StepPlan(pass.grants, pass.preempted, pass.discarded);
@@ -36,31 +38,22 @@ final class FcfsScheduler implements Scheduler {
         private final KvCache kv;
         private int budget;
         private int free;
+        /** Whether waiting requests lost blocks in this pass; then none of them is granted anything but for the head. */
+        private boolean reclaimed;
+        /** Waiting requests, from the head, that have not been asked for their blocks. */
+        private int untouched;
 
         Pass(SchedulerView view) {
             this.view = view;
             this.kv = view.kvCache();
             this.budget = view.tokenBudget();
             this.free = kv.free();
+            this.untouched = view.waiting().size();
         }
 
-        void discardIdle() {
+        void discardPaused() {
             for (RequestView request : view.paused()) {
-                discard(request);
-            }
-            for (RequestView request : view.waiting()) {
-                // Spares the look-up for the many that never ran.
-                if (request.computedTokens() > 0) {
-                    discard(request);
-                }
-            }
-        }
-
-        private void discard(RequestView request) {
-            int held = kv.held(request.id());
-            if (held > 0) {
-                discarded.add(request);
-                free += held;
+                discardIfHolding(request);
             }
         }
 
@@ -70,7 +63,10 @@ final class FcfsScheduler implements Scheduler {
             for (int i = 0; i <= last && budget > 0; i++) {
                 RequestView request = running.get(i);
                 int tokens = Math.min(budget, request.uncomputedTokens());
-                int needed = kv.needed(request.id(), request.computedTokens() + tokens);
+                int needed = needed(request, tokens);
+                if (needed > free) {
+                    reclaimWaiting(needed, request);
+                }
                 while (needed > free && last > i) {
                     preempt(running.get(last--));
                 }
@@ -88,14 +84,45 @@ final class FcfsScheduler implements Scheduler {
                 if (room-- <= 0 || budget <= 0) {
                     return;
                 }
-                // All of its tokens: what it had computed has just been discarded.
-                int tokens = Math.min(budget, request.knownTokens());
-                int needed = kv.blocksFor(tokens);
+                int tokens = Math.min(budget, request.uncomputedTokens());
+                int needed = needed(request, tokens);
+                if (needed > free && grants.isEmpty()) {
+                    reclaimWaiting(needed, request);
+                }
                 if (needed > free) {
                     return;
                 }
                 grant(request, tokens, needed);
+                if (reclaimed) {
+                    return;
+                }
             }
+        }
+
+        /**
+         * Takes blocks of waiting requests, from the tail, until {@code needed} are free or nobody but {@code spared} holds any.
+         */
+        private void reclaimWaiting(int needed, RequestView spared) {
+            List<? extends RequestView> waiting = view.waiting();
+            for (; untouched > 0 && needed > free; untouched--) {
+                RequestView request = waiting.get(untouched - 1);
+                if (request.id() != spared.id()) {
+                    reclaimed |= discardIfHolding(request);
+                }
+            }
+        }
+
+        private boolean discardIfHolding(RequestView request) {
+            int held = kv.held(request.id());
+            if (held > 0) {
+                discarded.add(request);
+                free += held;
+            }
+            return held > 0;
+        }
+
+        private int needed(RequestView request, int tokens) {
+            return kv.needed(request.id(), request.computedTokens() + tokens);
         }
 
         private void grant(RequestView request, int tokens, int needed) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param grants tokens to compute, by request
  * @param preempted running requests that lose their KV and wait to be recomputed
- * @param discarded paused or waiting requests that lose their KV; a waiting one may have a grant all the same
+ * @param discarded paused or waiting requests that lose their KV
  */
 public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<RequestView> discarded) {
     /** Nothing to do. */
@@ -18,7 +18,7 @@ public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<Req
      * The right of a running or waiting request to compute tokens.
      *
      * @param request a waiting one enters the running set by it
-     * @param tokens 1 to its uncomputed tokens, which are all of its tokens if the plan discards it
+     * @param tokens 1 to its uncomputed tokens
      */
     public record Grant(RequestView request, int tokens) {}
 

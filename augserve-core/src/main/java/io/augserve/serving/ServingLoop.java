@@ -11,10 +11,8 @@ import io.augserve.schedule.RequestState;
 import io.augserve.schedule.RequestView;
 import io.augserve.schedule.StepPlan;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,23 +130,28 @@ public final class ServingLoop {
 
     private void release(StepPlan plan, long now) {
         for (RequestView planned : plan.preempted()) {
-            ServingRequest request = known(planned, EnumSet.of(RequestState.RUNNING));
+            ServingRequest request = known(planned);
+            if (request.state() != RequestState.RUNNING) {
+                throw new PlanException("the plan preempts " + request);
+            }
             kv.release(request.id());
             request.preempted();
             queues.moveToHead(request, now);
         }
         for (RequestView planned : plan.discarded()) {
-            ServingRequest request = known(planned, EnumSet.of(RequestState.PAUSED, RequestState.WAITING));
+            ServingRequest request = known(planned);
+            if (request.state() == RequestState.RUNNING) {
+                throw new PlanException("the plan discards the KV of " + request);
+            }
             kv.release(request.id());
             request.loseKv();
         }
     }
 
-    private ServingRequest known(RequestView planned, Set<RequestState> expected) {
+    private ServingRequest known(RequestView planned) {
         ServingRequest request = queues.find(planned.id());
-        if (request == null || !expected.contains(request.state())) {
-            throw new PlanException(
-                    "the plan takes blocks from request " + planned.id() + ", whose state is none of " + expected);
+        if (request == null) {
+            throw new PlanException("the plan takes blocks from request " + planned.id() + ", which is not here");
         }
         return request;
     }

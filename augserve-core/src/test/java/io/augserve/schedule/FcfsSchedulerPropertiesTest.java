@@ -31,7 +31,8 @@ class FcfsSchedulerPropertiesTest {
                         running.add(TestRequest.running(id, known, Math.min(known - 1, held * blockSize)));
                     }
                 }
-                case 1 -> waiting.add(TestRequest.waiting(id, known));
+                case 1 -> waiting.add(new TestRequest(id, RequestState.WAITING, known,
+                        random.nextBoolean() ? 0 : Math.min(known - 1, held * blockSize)));
                 default -> paused.add(TestRequest.paused(id, Math.min(known, held * blockSize)));
             }
             TestView.of(budget, maxRunning, ledger, running, waiting, paused);

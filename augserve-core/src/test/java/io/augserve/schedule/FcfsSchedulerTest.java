@@ -116,8 +116,16 @@ class FcfsSchedulerTest {
     }
 
     @Test
-    void aRequestThatCameBackAtOnceLosesItsBlocksToo() {
-        // Found by draining at random: with 2 of 4 blocks kept by a request that waits, 49 tokens before it never fit.
+    void aRequestThatCameBackAtOnceGoesOnFromWhereItWas() {
+        TestRequest back = new TestRequest(2, RequestState.WAITING, 40, 32);
+        StepPlan plan = plan(PLENTY, 8, 4, NONE, List.of(back), NONE);
+        assertThat(plan.discarded()).isEmpty();
+        assertThat(plan.grants()).containsExactly(grant(back, 8));
+    }
+
+    @Test
+    void blocksOfOneThatWaitsDoNotKeepTheHeadFromEverFitting() {
+        // With 2 of 4 blocks held behind it, 49 tokens would never fit; nothing runs, so nothing would ever change.
         TestRequest head = waiting(1, 49);
         TestRequest back = new TestRequest(2, RequestState.WAITING, 40, 32);
         StepPlan plan = plan(PLENTY, 8, 4, NONE, List.of(head, back), NONE);
@@ -126,11 +134,16 @@ class FcfsSchedulerTest {
     }
 
     @Test
-    void aRequestThatCameBackAtOnceStartsAnewIfItIsItsTurn() {
-        TestRequest back = new TestRequest(2, RequestState.WAITING, 40, 32);
-        StepPlan plan = plan(PLENTY, 8, 4, NONE, List.of(back), NONE);
-        assertThat(plan.discarded()).containsExactly(back);
-        assertThat(plan.grants()).containsExactly(grant(back, 40));
+    void takesFromThoseWhoWaitBeforeItPreempts() {
+        // Four blocks, all held: 1 + 1 run, 1 + 1 wait; the oldest needs a second one.
+        TestRequest oldest = running(1, 17, 16);
+        TestRequest younger = running(2, 10, 9);
+        TestRequest back = new TestRequest(3, RequestState.WAITING, 20, 16);
+        TestRequest lastBack = new TestRequest(4, RequestState.WAITING, 20, 16);
+        StepPlan plan = plan(PLENTY, 8, 4, List.of(oldest, younger), List.of(back, lastBack), NONE);
+        assertThat(plan.discarded()).containsExactly(lastBack);
+        assertThat(plan.preempted()).isEmpty();
+        assertThat(plan.grants()).containsExactly(grant(oldest, 1), grant(younger, 1));
     }
 
     @Test

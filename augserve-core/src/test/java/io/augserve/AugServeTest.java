@@ -1,0 +1,87 @@
+package io.augserve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.augserve.request.FinishReason;
+import io.augserve.request.Generation;
+import io.augserve.request.GenerationRequest;
+import io.augserve.request.GenerationResult;
+import io.augserve.request.RequestRejectedException;
+import io.augserve.serving.ToyEngine;
+import io.augserve.tool.Tool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real threads: loop, virtual threads for tools, callers. */
+@Timeout(60)
+class AugServeTest {
+    private static String brain(String conversation) {
+        return conversation.contains("\nR:")
+                ? "done " + conversation.substring(conversation.indexOf("\nR:") + 3, conversation.lastIndexOf('\n'))
+                : "[tool:" + conversation.substring(2, conversation.indexOf('\n')) + "]";
+    }
+
+    @Test
+    void twoHundredRequestsWithCancelsAndFailingTools() throws Exception {
+        ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
+        Random random = new Random(7);
+        Tool tool = Tool.of("tool", "", "{}", args -> {
+            if (Integer.parseInt(args) % 10 == 0) {
+                throw new IllegalStateException("fails on purpose");
+            }
+            return "r" + args;
+        });
+        try (AugServe server = AugServe.builder(engine).tools(tool).build()) {
+            List<Generation> generations = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                generations.add(server.submit(GenerationRequest.chat("" + i).build()));
+                if (i % 5 == 0) {
+                    generations.get(random.nextInt(generations.size())).cancel();
+                }
+            }
+            for (int i = 0; i < 200; i++) {
+                GenerationResult result = generations.get(i).result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+                if (result.finishReason() == FinishReason.STOP) {
+                    assertThat(result.text()).isEqualTo(i % 10 == 0 ? "done error: fails on purpose" : "done r" + i);
+                }
+            }
+            assertThat(server.submit(GenerationRequest.chat("1000001").build()).join().text())
+                    .isEqualTo("done r1000001");
+        }
+        assertThat(engine.kvCache().free()).isEqualTo(100);
+        assertThat(engine.isClosed()).isTrue();
+    }
+
+    @Test
+    void closeCancelsWhatOutlivesTheGrace() {
+        ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
+        List<Boolean> told = new ArrayList<>();
+        Tool never = Tool.of(new io.augserve.tool.ToolSpec("tool", "", "{}"), (call, context) -> {
+            context.onCancel(() -> told.add(true));
+            return new java.util.concurrent.CompletableFuture<>();
+        });
+        AugServe server = AugServe.builder(engine).tools(never)
+                .limits(Limits.DEFAULT.withCloseGrace(Duration.ofMillis(50))).build();
+        Generation generation = server.submit(GenerationRequest.chat("1").build());
+        server.close();
+        server.close();
+        assertThat(generation.join().finishReason()).isEqualTo(FinishReason.CANCELLED);
+        assertThatThrownBy(() -> server.submit(GenerationRequest.chat("1").build()))
+                .isInstanceOf(RequestRejectedException.class).hasMessage("the server is closed");
+        assertThat(engine.isClosed()).isTrue();
+        assertThat(server.stats().paused()).isZero();
+    }
+
+    @Test
+    void twoToolsOfOneNameAreRefused() {
+        Tool tool = Tool.of("same", "", "{}", args -> args);
+        assertThatThrownBy(() -> AugServe.builder(new ToyEngine(1, 1, 1, text -> "")).tools(tool, tool).build())
+                .hasMessage("two tools are named 'same'");
+    }
+}

@@ -1,0 +1,167 @@
+package io.augserve.serving;
+
+import io.augserve.engine.Batch;
+import io.augserve.engine.BlockLedger;
+import io.augserve.engine.ChatFormat;
+import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
+import io.augserve.engine.KvCache;
+import io.augserve.engine.Sample;
+import io.augserve.engine.Slice;
+import io.augserve.engine.StepOutcome;
+import io.augserve.request.OutputToken;
+import io.augserve.request.SamplingOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * An engine whose "KV cache" is the text it was fed: what it samples is a function of exactly that text, so a token lost, doubled or
+ * computed at a wrong position changes the output, and a slice that does not continue what is cached is an error.
+ */
+public final class ToyEngine implements Engine {
+    /** Ends a turn. */
+    public static final int END = 0;
+
+    private final EngineSpec spec;
+    private final Ledger kv;
+    private final UnaryOperator<String> brain;
+    private final Map<Long, StringBuilder> cached = new HashMap<>();
+    /** Called before a step runs; a test may make it fail or advance the clock. */
+    private Function<Batch, Optional<StepOutcome>> interceptor = batch -> Optional.empty();
+    private UnaryOperator<List<Sample>> falsifier = samples -> samples;
+    private int steps;
+    private boolean closed;
+
+    /**
+     * @param brain from the conversation so far to the model's whole next turn
+     */
+    public ToyEngine(int blocks, int blockSize, int maxContext, UnaryOperator<String> brain) {
+        this.spec = new EngineSpec("toy", 256, maxContext, Set.of(END), 64, 256, SamplingOptions.greedy());
+        this.kv = new Ledger(blockSize, blocks);
+        this.brain = brain;
+    }
+
+    /** Forgets the text of a sequence with its blocks. */
+    private final class Ledger implements KvCache {
+        private final BlockLedger counts;
+
+        Ledger(int blockSize, int capacity) {
+            counts = new BlockLedger(blockSize, capacity);
+        }
+
+        @Override
+        public int blockSize() {
+            return counts.blockSize();
+        }
+
+        @Override
+        public int capacity() {
+            return counts.capacity();
+        }
+
+        @Override
+        public int free() {
+            return counts.free();
+        }
+
+        @Override
+        public int held(long sequence) {
+            return counts.held(sequence);
+        }
+
+        @Override
+        public void reserve(long sequence, int tokens) {
+            counts.reserve(sequence, tokens);
+        }
+
+        @Override
+        public void shrink(long sequence, int tokens) {
+            counts.shrink(sequence, tokens);
+        }
+
+        @Override
+        public void release(long sequence) {
+            counts.release(sequence);
+            cached.remove(sequence);
+        }
+    }
+
+    public void intercept(Function<Batch, Optional<StepOutcome>> newInterceptor) {
+        interceptor = newInterceptor;
+    }
+
+    /** Changes what steps return. */
+    public void falsify(UnaryOperator<List<Sample>> newFalsifier) {
+        falsifier = newFalsifier;
+    }
+
+    @Override
+    public EngineSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public KvCache kvCache() {
+        return kv;
+    }
+
+    @Override
+    public Optional<ChatFormat> chatFormat() {
+        return Optional.of(new ToyFormat());
+    }
+
+    @Override
+    public StepOutcome step(Batch batch) {
+        steps++;
+        Optional<StepOutcome> instead = interceptor.apply(batch);
+        if (instead.isPresent()) {
+            return instead.get();
+        }
+        List<Sample> samples = new ArrayList<>();
+        for (Slice slice : batch.slices()) {
+            StringBuilder text = cached.computeIfAbsent(slice.sequence().id(), id -> new StringBuilder());
+            if (text.length() < slice.start()) {
+                throw new AssertionError("sequence " + slice.sequence().id() + " continues at " + slice.start()
+                        + " but only " + text.length() + " tokens are cached");
+            }
+            if (kv.blocksFor(slice.end()) > kv.held(slice.sequence().id())) {
+                throw new AssertionError("no blocks for " + slice.end() + " tokens");
+            }
+            text.setLength(slice.start());
+            for (int i = slice.start(); i < slice.end(); i++) {
+                text.append((char) slice.sequence().token(i));
+            }
+            if (slice.samples()) {
+                samples.add(new Sample.Token(new OutputToken(next(text.toString()), Float.NaN, List.of())));
+            }
+        }
+        return new StepOutcome.Completed(falsifier.apply(samples));
+    }
+
+    /** The character of the model's turn that follows what it has said so far. */
+    private int next(String text) {
+        int turn = text.lastIndexOf(ToyFormat.ASSISTANT) + ToyFormat.ASSISTANT.length();
+        String planned = brain.apply(text.substring(0, turn));
+        int said = text.length() - turn;
+        return said < planned.length() ? planned.charAt(said) : END;
+    }
+
+    public int steps() {
+        return steps;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

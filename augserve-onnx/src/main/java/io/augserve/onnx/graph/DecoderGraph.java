@@ -1,0 +1,67 @@
+package io.augserve.onnx.graph;
+
+import io.augserve.onnx.model.ModelConfig;
+import io.augserve.onnx.model.ModelFormatException;
+import io.augserve.onnx.model.Weights;
+import java.nio.file.Path;
+
+/**
+ * The ONNX graph of a decoder with a paged KV cache, written from a configuration and the positions of its weights.
+ * Immutable.
+ *
+ * <p>
+ * The graph is small: the weights stay in the safetensors files as external data. A session loads it from
+ * {@link #toOnnx()} with the option {@code session.model_external_initializers_file_folder_path} set to
+ * {@link #weightsFolder()}. It computes in float; weights in F16 and BF16 are cast once, when the session is made.
+ * Attention is {@code com.microsoft.PagedAttention}, which ONNX Runtime has for CUDA in half precision only: on the CPU a
+ * kernel of that name must be registered.
+ */
+public final class DecoderGraph {
+    private final ModelConfig config;
+    private final ExternalWeights weights;
+    private final DecoderSignature signature;
+    private final int maxContext;
+
+    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext) {
+        this.config = config;
+        this.weights = weights;
+        this.signature = DecoderSignature.of(config);
+        this.maxContext = maxContext;
+    }
+
+    /**
+     * Checks that the weights fit the configuration and plans the graph.
+     *
+     * @param maxContext the longest context that will be served, in tokens, at least 1; a bound above the model's own is
+     *            lowered to it. The rotary tables take {@code 4 * headSize * maxContext} bytes.
+     * @throws ModelFormatException if a tensor is missing, superfluous, or has another shape than the configuration says
+     */
+    public static DecoderGraph of(ModelConfig config, Weights weights, int maxContext) {
+        if (maxContext < 1) {
+            throw new IllegalArgumentException("maxContext: found " + maxContext + ", expected at least 1");
+        }
+        DecoderTensors.check(config, weights);
+        return new DecoderGraph(config, ExternalWeights.of(weights),
+                Math.min(maxContext, config.maxPositionEmbeddings()));
+    }
+
+    /** The names of the graph's inputs and outputs. */
+    public DecoderSignature signature() {
+        return signature;
+    }
+
+    /** The longest context that the graph serves, in tokens; a position at or beyond it has no rotary angle. */
+    public int maxContext() {
+        return maxContext;
+    }
+
+    /** The folder to which the graph's external data is relative. */
+    public Path weightsFolder() {
+        return weights.folder();
+    }
+
+    /** The serialised {@code ModelProto}; written anew at every call. */
+    public byte[] toOnnx() {
+        return new DecoderWriter(config, weights, signature, maxContext).write();
+    }
+}

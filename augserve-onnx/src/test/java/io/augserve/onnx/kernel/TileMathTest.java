@@ -1,0 +1,56 @@
+package io.augserve.onnx.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class TileMathTest {
+    private static final TileMath SCALAR = new ScalarTileMath();
+    private static final TileMath VECTOR = new VectorTileMath();
+
+    @Test
+    void vectorsAreUsedWhereTheModuleIsThere() {
+        assertThat(TileMath.best()).isInstanceOf(VectorTileMath.class);
+    }
+
+    @Property(tries = 200)
+    void bothAgreeOnAnyRange(@ForAll long seed, @ForAll @IntRange(min = 0, max = 40) int from,
+            @ForAll @IntRange(min = 1, max = 70) int length) {
+        Random random = new Random(seed);
+        float[] a = new float[120];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = random.nextFloat() * 33 - 30;
+        }
+        float[] b = a.clone();
+        int to = from + length;
+        float max = SCALAR.max(a, from, to);
+        assertThat(VECTOR.max(b, from, to)).isEqualTo(max);
+        float total = SCALAR.expAndSum(a, from, to, max);
+        assertThat(VECTOR.expAndSum(b, from, to, max)).isCloseTo(total, within(1e-6f * total));
+        assertThat(b).containsExactly(a, within(1e-6f));
+        SCALAR.scale(a, from, to, 3);
+        VECTOR.scale(b, from, to, 3);
+        assertThat(b).containsExactly(a, within(1e-5f));
+    }
+
+    @Test
+    void exponentialIsRightToTheLastBitsAndVanishesFarBelow() {
+        float[] x = new float[1001];
+        for (int i = 0; i <= 1000; i++) {
+            x[i] = -i / 20f;
+        }
+        float[] e = x.clone();
+        VECTOR.expAndSum(e, 0, e.length, 0);
+        for (int i = 0; i <= 1000; i++) {
+            assertThat(e[i] / Math.exp(x[i])).isCloseTo(1, within(4e-7));
+        }
+        float[] far = {-1e30f, -200, Float.NEGATIVE_INFINITY, 0};
+        VECTOR.expAndSum(far, 0, 4, 0);
+        assertThat(far).containsExactly(new float[]{0, 0, 0, 1}, within(1e-37f));
+    }
+}
