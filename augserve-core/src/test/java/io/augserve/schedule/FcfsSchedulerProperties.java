@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class FcfsSchedulerPropertiesTest {
+class FcfsSchedulerProperties {
     private final Scheduler scheduler = Scheduler.fcfs();
 
     @Property(seed = "2026")
