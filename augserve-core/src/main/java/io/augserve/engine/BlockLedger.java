@@ -50,6 +50,7 @@ public final class BlockLedger implements KvCache {
 
     @Override
     public void reserve(long sequence, int tokens) {
+        requireNotNegative(sequence, tokens);
         int more = needed(sequence, tokens);
         if (more > free) {
             throw new IllegalStateException("sequence " + sequence + " needs " + more + " more blocks for " + tokens
@@ -63,6 +64,7 @@ public final class BlockLedger implements KvCache {
 
     @Override
     public void shrink(long sequence, int tokens) {
+        requireNotNegative(sequence, tokens);
         int keep = blocksFor(tokens);
         int surplus = held(sequence) - keep;
         if (surplus > 0) {
@@ -78,6 +80,13 @@ public final class BlockLedger implements KvCache {
     @Override
     public void release(long sequence) {
         shrink(sequence, 0);
+    }
+
+    // A negative number would give back more blocks than the sequence holds.
+    private static void requireNotNegative(long sequence, int tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens of sequence " + sequence + ": expected >= 0, got " + tokens);
+        }
     }
 
     /** Number of sequences that hold a block. */

@@ -30,11 +30,18 @@ public interface KvCache {
     /**
      * Gives a sequence the blocks it needs to hold {@code tokens} tokens in all.
      *
+     * @param tokens at least 0
+     * @throws IllegalArgumentException if {@code tokens} is negative
      * @throws IllegalStateException if fewer than {@link #needed} are free; nothing has changed then
      */
     void reserve(long sequence, int tokens);
 
-    /** Takes back a sequence's blocks beyond those that {@code tokens} tokens fill: the undoing of {@link #reserve}. */
+    /**
+     * Takes back a sequence's blocks beyond those that {@code tokens} tokens fill: the undoing of {@link #reserve}.
+     *
+     * @param tokens at least 0
+     * @throws IllegalArgumentException if {@code tokens} is negative
+     */
     void shrink(long sequence, int tokens);
 
     /** Takes back all blocks of a sequence; does nothing if it holds none. */

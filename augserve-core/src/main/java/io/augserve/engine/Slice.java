@@ -13,8 +13,8 @@ public record Slice(Sequence sequence, int start, int count) {
      * @throws IllegalArgumentException if the positions are not known tokens
      */
     public Slice {
-        if (start < 0 || count < 1 || start + count > sequence.length()) {
-            throw new IllegalArgumentException("slice [" + start + ", " + (start + count) + ") of sequence "
+        if (start < 0 || count < 1 || count > sequence.length() - start) {
+            throw new IllegalArgumentException("slice [" + start + ", " + ((long) start + count) + ") of sequence "
                     + sequence.id() + ": expected a part of [0, " + sequence.length() + ")");
         }
     }

@@ -14,8 +14,8 @@ import java.util.Set;
  * @param topK keep the k most likely tokens; 0 keeps all
  * @param topP keep the smallest set of most likely tokens whose probability reaches this; (0, 1], 1 keeps all
  * @param minP keep tokens at least this share as likely as the best one; [0, 1], 0 keeps all
- * @param repetitionPenalty logits of tokens in the prompt or output are divided by it if positive, multiplied if negative; &gt; 0,
- *        1 does nothing (Keskar et al. 2019)
+ * @param repetitionPenalty logits of tokens in the prompt or output are divided by it if positive, multiplied if negative;
+ *        (0, 1e6), 1 does nothing (Keskar et al. 2019)
  * @param presencePenalty subtracted once from the logit of every token that was output; -2 to 2, 0 does nothing
  * @param frequencyPenalty subtracted as many times as a token was output; -2 to 2, 0 does nothing
  * @param logitBias added to the logits of these tokens
@@ -42,7 +42,8 @@ public record SamplingOptions(double temperature, int topK, double topP, double 
         require(topK >= 0, "topK", ">= 0", topK);
         require(topP > 0 && topP <= 1, "topP", "in (0, 1]", topP);
         require(minP >= 0 && minP <= 1, "minP", "in [0, 1]", minP);
-        require(repetitionPenalty > 0 && repetitionPenalty < 1e6, "repetitionPenalty", "> 0", repetitionPenalty);
+        require(repetitionPenalty > 0 && repetitionPenalty < 1e6, "repetitionPenalty", "in (0, 1e6)",
+                repetitionPenalty);
         require(Math.abs(presencePenalty) <= 2, "presencePenalty", "-2 to 2", presencePenalty);
         require(Math.abs(frequencyPenalty) <= 2, "frequencyPenalty", "-2 to 2", frequencyPenalty);
         logitBias = Map.copyOf(logitBias);
@@ -54,7 +55,8 @@ public record SamplingOptions(double temperature, int topK, double topP, double 
         require(!stopStrings.contains(""), "stopStrings", "no empty string", stopStrings);
         stopTokens = Set.copyOf(stopTokens);
         require(maxTokens >= 1, "maxTokens", ">= 1", maxTokens);
-        require(logProbs.orElse(0) >= 0 && logProbs.orElse(0) <= 100, "logProbs", "0 to 100", logProbs);
+        int top = logProbs.orElse(0);
+        require(top >= 0 && top <= 100, "logProbs", "0 to 100", top);
     }
 
     private static void require(boolean condition, String name, String expected, Object actual) {
@@ -179,7 +181,7 @@ public record SamplingOptions(double temperature, int topK, double topP, double 
 
         /** Default: none beside the model's own end tokens. */
         public Builder stopTokens(Integer... value) {
-            stopTokens = Set.of(value);
+            stopTokens = Set.copyOf(List.of(value));
             return this;
         }
 

@@ -2,7 +2,10 @@ package io.augserve.schedule;
 
 /** Where a request stands. */
 public enum RequestState {
-    /** Has known tokens that are not computed and is not in the running set; may hold no blocks. */
+    /**
+     * Has known tokens that are not computed and is not in the running set; still holds blocks if its tools
+     * answered before a plan took them.
+     */
     WAITING,
     /** In the running set: computes tokens as the plan grants them. */
     RUNNING,

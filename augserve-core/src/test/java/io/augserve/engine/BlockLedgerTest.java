@@ -1,0 +1,97 @@
+package io.augserve.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BlockLedgerTest {
+    private final BlockLedger ledger = new BlockLedger(16, 10);
+
+    @Test
+    void startsFree() {
+        assertThat(ledger.blockSize()).isEqualTo(16);
+        assertThat(ledger.capacity()).isEqualTo(10);
+        assertThat(ledger.free()).isEqualTo(10);
+        assertThat(ledger.held(1)).isZero();
+        assertThat(ledger.holders()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "15, 1", "16, 1", "17, 2", "160, 10", "2147483647, 134217728"})
+    void roundsTokensUpToBlocks(int tokens, int blocks) {
+        assertThat(ledger.blocksFor(tokens)).isEqualTo(blocks);
+    }
+
+    @Test
+    void reservesOnlyWhatIsMissing() {
+        ledger.reserve(1, 17);
+        assertThat(ledger.held(1)).isEqualTo(2);
+        assertThat(ledger.needed(1, 32)).isZero();
+        ledger.reserve(1, 32);
+        assertThat(ledger.held(1)).isEqualTo(2);
+        assertThat(ledger.needed(1, 33)).isEqualTo(1);
+        ledger.reserve(1, 33);
+        assertThat(ledger.held(1)).isEqualTo(3);
+        assertThat(ledger.free()).isEqualTo(7);
+    }
+
+    @Test
+    void neverShrinksByReserving() {
+        ledger.reserve(1, 64);
+        ledger.reserve(1, 1);
+        assertThat(ledger.held(1)).isEqualTo(4);
+    }
+
+    @Test
+    void refusesWhatDoesNotFitAndChangesNothing() {
+        ledger.reserve(1, 16 * 7);
+        ledger.reserve(2, 16);
+        assertThatThrownBy(() -> ledger.reserve(2, 16 * 4)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("sequence 2 needs 3 more blocks for 64 tokens, 2 of 10 are free");
+        assertThat(ledger.held(2)).isEqualTo(1);
+        assertThat(ledger.free()).isEqualTo(2);
+        assertThatThrownBy(() -> ledger.reserve(3, 16 * 3)).isInstanceOf(IllegalStateException.class);
+        assertThat(ledger.holders()).isEqualTo(2);
+    }
+
+    @Test
+    void shrinksToWhatTheTokensFill() {
+        ledger.reserve(1, 16 * 5);
+        ledger.shrink(1, 33);
+        assertThat(ledger.held(1)).isEqualTo(3);
+        ledger.shrink(1, 100);
+        assertThat(ledger.held(1)).isEqualTo(3);
+        ledger.shrink(1, 0);
+        assertThat(ledger.holders()).isZero();
+        assertThat(ledger.free()).isEqualTo(10);
+    }
+
+    @Test
+    void releasingTwiceOrAStrangerDoesNothing() {
+        ledger.reserve(1, 16);
+        ledger.release(1);
+        ledger.release(1);
+        ledger.release(99);
+        assertThat(ledger.free()).isEqualTo(10);
+    }
+
+    @Test
+    void refusesNegativeTokens() {
+        ledger.reserve(1, 16);
+        assertThatThrownBy(() -> ledger.reserve(1, -1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tokens of sequence 1: expected >= 0, got -1");
+        assertThatThrownBy(() -> ledger.shrink(1, -100)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(ledger.held(1)).isEqualTo(1);
+        assertThat(ledger.free()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 0", "-16, 10"})
+    void refusesSizesBelowOne(int blockSize, int capacity) {
+        assertThatThrownBy(() -> new BlockLedger(blockSize, capacity)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected blockSize >= 1 and capacity >= 1, got " + blockSize + " and " + capacity);
+    }
+}

@@ -1,0 +1,23 @@
+package io.augserve.schedule;
+
+import io.augserve.engine.BlockLedger;
+import io.augserve.engine.KvCache;
+import java.util.List;
+
+/** What a scheduler sees, written down. */
+record TestView(int tokenBudget, int maxRunning, KvCache kvCache, List<? extends RequestView> running,
+        List<? extends RequestView> waiting, List<? extends RequestView> paused) implements SchedulerView {
+    /** A view in which each running and paused request holds the blocks of its computed tokens. */
+    static TestView of(int tokenBudget, int maxRunning, BlockLedger ledger, List<TestRequest> running,
+            List<TestRequest> waiting, List<TestRequest> paused) {
+        for (List<TestRequest> queue : List.of(running, waiting, paused)) {
+            queue.forEach(request -> ledger.reserve(request.id(), request.computedTokens()));
+        }
+        return new TestView(tokenBudget, maxRunning, ledger, running, waiting, paused);
+    }
+
+    @Override
+    public long nowNanos() {
+        return 0;
+    }
+}
