@@ -1,0 +1,61 @@
+package io.augserve.onnx.kv;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.augserve.onnx.runtime.DeviceTensor;
+import io.augserve.onnx.runtime.ElementType;
+import io.augserve.onnx.runtime.IoBinding;
+import io.augserve.onnx.runtime.OrtEnvironment;
+import io.augserve.onnx.runtime.OrtLibrary;
+import io.augserve.onnx.runtime.OrtSession;
+import io.augserve.onnx.runtime.SessionOptions;
+import io.augserve.onnx.runtime.TinyModel;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class KvPoolsTest {
+    private static final KvShape SHAPE = new KvShape(1, 5, 16, 2, 8, ElementType.FLOAT);
+
+    @Test
+    void bytesByHand() {
+        // 3 layers x 2 pools x 16 positions x 2 heads x 8 elements x 2 bytes
+        KvShape half = new KvShape(3, 10, 16, 2, 8, ElementType.FLOAT16);
+        assertThat(half.bytesPerBlock()).isEqualTo(3072);
+        assertThat(half.bytes()).isEqualTo(30720);
+        assertThat(half.withBlocksFor(10_000).blocks()).isEqualTo(3);
+        assertThatIllegalArgumentException().isThrownBy(() -> half.withBlocksFor(3071))
+                .withMessage("a KV cache of 3071 bytes has no room for one block of 3072 bytes");
+    }
+
+    @Test
+    void poolsAreBoundAndShared() {
+        TinyModel model = new TinyModel().input("key_cache.0", ElementType.FLOAT, 5, 16, 2, 8)
+                .input("value_cache.0", ElementType.FLOAT, 5, 16, 2, 8)
+                .node("", "Sub", List.of("key_cache.0", "value_cache.0"), List.of("y"), Map.of())
+                .output("y", ElementType.FLOAT, 5, 16, 2, 8);
+        try (OrtEnvironment environment = OrtEnvironment.create(OrtLibrary.bundled());
+                OrtSession session = environment.openSession(model.bytes(),
+                        SessionOptions.defaults().withIntraOpThreads(1));
+                IoBinding binding = session.bind()) {
+            KvPools pools = KvPools.allocate(session, SHAPE);
+            assertThat(pools.keys(0).shape()).containsExactly(5, 16, 2, 8);
+            pools.bind(binding, List.of("key_cache.0"), List.of("value_cache.0"));
+            binding.bindOutputToDevice("y", session.device());
+            pools.keys(0).segment().fill((byte) 0);
+            pools.values(0).segment().fill((byte) 0);
+            pools.keys(0).segment().setAtIndex(JAVA_FLOAT, 1279, 3);
+            binding.run();
+            try (DeviceTensor y = binding.output("y")) {
+                assertThat(y.segment().getAtIndex(JAVA_FLOAT, 1279)).isEqualTo(3);
+            }
+            assertThatIllegalArgumentException().isThrownBy(() -> pools.bind(binding, List.of("a", "b"), List.of("c")))
+                    .withMessageContaining("got 2 and 1");
+            pools.close();
+            assertThatIllegalStateException().isThrownBy(binding::run);
+        }
+    }
+}
