@@ -22,7 +22,7 @@ public final class EmbeddedModel {
         try {
             URL config = resource("config.json");
             if (config.getProtocol().equals("file")) {
-                return Path.of(new URI(config.toString())).getParent();
+                return Path.of(new URI(config.toString())).resolveSibling(".").normalize();
             }
             Path copy = Files.createTempDirectory("augserve-tiny-tools");
             copy.toFile().deleteOnExit();

@@ -1,7 +1,6 @@
 package io.augserve.examples.quickstart;
 
 import io.augserve.request.GenerationEvent;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -19,8 +18,7 @@ interface Board extends AutoCloseable {
 
     /** Lines that move on a terminal, one plain line for each end elsewhere. */
     static Board create(PrintWriter out, List<String> prompts) {
-        Console console = System.console();
-        boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        boolean terminal = System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return terminal ? new LiveBoard(out, prompts) : new PlainBoard(out, prompts.size());
     }
 }

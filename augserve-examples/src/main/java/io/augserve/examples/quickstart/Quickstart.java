@@ -5,7 +5,7 @@ import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.examples.tools.DemoTools;
-import io.augserve.onnx.ModelFormatException;
+import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.SamplingOptions;
 import io.augserve.tool.Tool;

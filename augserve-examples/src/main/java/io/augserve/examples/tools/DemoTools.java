@@ -44,7 +44,7 @@ public final class DemoTools {
 
     /** The same number below {@code bound} for the same text, in every JVM. */
     private static int pick(String text, int bound) {
-        return Math.floorMod(text.hashCode() * 0x9E3779B9 >>> 7, bound);
+        return Math.floorMod((text.hashCode() * 0x9E3779B9) >>> 7, bound);
     }
 
     /**
