@@ -37,6 +37,15 @@ record PagedBatch(MemorySegment query, MemorySegment key, MemorySegment value, M
         return past.getAtIndex(JAVA_INT, sequence);
     }
 
+    /** An upper bound of how many keys all queries together look at. */
+    long queryKeyPairs() {
+        long pairs = 0;
+        for (int s = 0; s < sequences; s++) {
+            pairs += (long) newTokens(s) * (pastTokens(s) + newTokens(s));
+        }
+        return pairs;
+    }
+
     /** The block that holds a position of a sequence. */
     int block(int sequence, int position) {
         return blockTable.getAtIndex(JAVA_INT, (long) sequence * tableWidth + position / layout.blockSize());
