@@ -48,14 +48,14 @@ class TokenizerTest {
         assertThat(QWEN.decode(QWEN.encodeText("x\uD83D y\uDE42 \uD83D\uDE42"))).isEqualTo("x\uFFFD y\uFFFD 🙂");
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "20")
     void textNeverBecomesMarkup(@ForAll("treacherous") String text) {
         int[] ids = QWEN.encodeText(text);
         assertThat(Arrays.stream(ids).filter(id -> id >= FIRST_ADDED)).isEmpty();
         assertThat(QWEN.decode(ids)).isEqualTo(text);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "20")
     void innocentTextIsEncodedAsThePublishedToolsDo(@ForAll("innocent") String text) {
         assertThat(QWEN.encodeText(text)).isEqualTo(TestTokenizers.publishedIds(text));
     }
