@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.StringReader;
 
 /**
- * Reads the JSON object of one call: a {@code name} and {@code arguments}, or {@code parameters}, whichever the model took; no
- * arguments at all are the empty object. Arguments are handed on as the model wrote them; where it wrote them as a string that
- * holds an object, as OpenAI's API does, the string's content is. Other members are passed over.
+ * Reads the JSON object of one call: a {@code name} and {@code arguments}, or {@code parameters}, whichever the model
+ * took; no arguments at all are the empty object. Arguments are handed on as the model wrote them; where it wrote them
+ * as a string that holds an object, as OpenAI's API does, the string's content is. Other members are passed over.
  */
 final class CallJson {
     private static final int MAX_DEPTH = 64;

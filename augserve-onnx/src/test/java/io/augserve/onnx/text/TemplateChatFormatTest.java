@@ -67,7 +67,8 @@ class TemplateChatFormatTest {
 
     @Test
     void withThinkingOffQwen3ForgetsTheEmptyThoughtThatThePromptEndedWith() {
-        // The published template itself: its generation prompt ends with an empty block, its rendering of that turn has none.
+        // The published template itself: its generation prompt ends with an empty block, its rendering of that turn has
+        // none.
         int[] thought = QWEN.encodeMarkup(EMPTY_THOUGHT);
         int[] prompt = QWEN3.encodeChat(question(), List.of(TOOL));
         int[] begun = Arrays.copyOf(prompt, prompt.length - thought.length);

@@ -27,7 +27,8 @@ class TokenizerTest {
 
     @Test
     void encodesByHand() {
-        // Merges 1 (th+e), 2 (space+the) and 10 (too+l); a space is the 33rd of the 68 unprintable bytes, after 188 others.
+        // Merges 1 (th+e), 2 (space+the) and 10 (too+l); a space is the 33rd of the 68 unprintable bytes, after 188
+        // others.
         assertThat(QWEN.encodeText("the the tool")).containsExactly(257, 258, 188 + 32, 266);
         assertThat(QWEN.encodeMarkup("<|im_start|>the<|im_end|>")).containsExactly(283, 257, 284);
         assertThat(QWEN.vocabularySize()).isEqualTo(FIRST_ADDED + ADDED.size());
