@@ -4,15 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The alphabet of byte-level BPE (GPT-2): every byte is written as one printable character, so that a vocabulary is readable
- * text. Printable Latin-1 stands for itself; the other 68 bytes, in their order, for the characters from U+0100 on.
+ * The alphabet of byte-level BPE (GPT-2): every byte is written as one printable character, so that a vocabulary is
+ * readable text. Printable Latin-1 stands for itself; the other 68 bytes, in their order, for the characters from
+ * U+0100 on.
  */
 final class ByteLevel {
     private static final int[] BYTE_OF_CHAR = table();
 
     private ByteLevel() {}
 
-    /** The bytes that a token's name stands for; a name with a character outside the alphabet stands for its own UTF-8. */
+    /** The bytes that a token's name stands for; one with a character outside the alphabet stands for its own UTF-8. */
     static byte[] bytes(String name) {
         byte[] bytes = new byte[name.length()];
         for (int i = 0; i < bytes.length; i++) {

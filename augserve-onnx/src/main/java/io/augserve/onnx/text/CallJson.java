@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.io.StringReader;
 
 /**
- * Reads the JSON object of one call: a {@code name} and {@code arguments}, or {@code parameters}, whichever the model took; no
- * arguments at all are the empty object. Arguments are handed on as the model wrote them; where it wrote them as a string that
- * holds an object, as OpenAI's API does, the string's content is. Other members are passed over.
+ * Reads the JSON object of one call: a {@code name} and {@code arguments}, or {@code parameters}, whichever the model
+ * took; no arguments at all are the empty object. Arguments are handed on as the model wrote them; where it wrote them
+ * as a string that holds an object, as OpenAI's API does, the string's content is. Other members are passed over.
  */
 final class CallJson {
     private static final int MAX_DEPTH = 64;
     private static final String FORM = " Write one JSON object with \"name\", a string, and the arguments, an object.";
+
+    private static final String NOT_JSON = "The tool call is not valid JSON.";
 
     /** Why a call cannot be read, as a sentence for the model. */
     private static final class Problem extends Exception {
@@ -55,7 +57,7 @@ final class CallJson {
                 }
             }
             reader.endObject();
-            expect(reader, JsonToken.END_DOCUMENT, "There is text after the tool call's JSON object.");
+            expect(reader, JsonToken.END_DOCUMENT, NOT_JSON);
         } catch (IOException e) {
             throw syntax(e);
         }
@@ -87,7 +89,7 @@ final class CallJson {
             try (JsonReader inner = strict(arguments)) {
                 expect(inner, JsonToken.BEGIN_OBJECT, "The tool call's arguments are not a JSON object.");
                 inner.skipValue();
-                expect(inner, JsonToken.END_DOCUMENT, "The tool call's arguments are not one JSON object.");
+                expect(inner, JsonToken.END_DOCUMENT, NOT_JSON);
             }
         } else {
             expect(reader, JsonToken.BEGIN_OBJECT, "The tool call's arguments are not a JSON object.");
@@ -113,6 +115,6 @@ final class CallJson {
         String message = String.valueOf(e.getMessage());
         return new Problem(message.startsWith("Nesting limit")
                 ? "The tool call is nested deeper than " + MAX_DEPTH + " levels."
-                : "The tool call is not valid JSON." + FORM);
+                : NOT_JSON + FORM);
     }
 }

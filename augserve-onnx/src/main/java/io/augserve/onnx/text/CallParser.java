@@ -4,8 +4,8 @@ import io.augserve.engine.TurnPiece;
 import java.util.List;
 
 /**
- * Tells visible text and tool calls of one turn apart while the turn is being written. What comes out does not depend on how the
- * text was cut into pushes. Confined to one thread.
+ * Tells visible text and tool calls of one turn apart while the turn is being written. What comes out does not depend
+ * on how the text was cut into pushes. Confined to one thread.
  */
 interface CallParser {
     /** More text of the turn. */

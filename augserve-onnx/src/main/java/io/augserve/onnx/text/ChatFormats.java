@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * Finds out which chat format a model directory speaks.
  *
  * <p>
- * A published template is recognised by sentences that only its family has, and refused where it has a construct of a cousin
- * that is written differently. What differs within a family (default system prompt, thinking) is read from the template, so that
- * fine-tuned models which kept the form are served too.
+ * A published template is recognised by sentences that only its family has, and refused where it has a construct of a
+ * cousin that is written differently. What differs within a family (default system prompt, thinking) is read from the
+ * template, so that fine-tuned models which kept the form are served too.
  */
 public final class ChatFormats {
     private static final String SUPPORTED = "supported are ChatML with Hermes tool calls as in Qwen2.5-Instruct and Qwen3 "

@@ -8,9 +8,9 @@ import io.augserve.tool.ToolSpec;
 import java.util.List;
 
 /**
- * ChatML with Hermes-style tool calls in Qwen's wording, byte for byte as the published templates of Qwen2.5-Instruct and Qwen3
- * write it. The members of the family differ in a default system prompt, in the braces of one sentence and in their
- * {@link ThinkingRules}; Qwen3's without any of them is the plain form.
+ * ChatML with Hermes-style tool calls in Qwen's wording, byte for byte as the published templates of Qwen2.5-Instruct
+ * and Qwen3 write it. The members of the family differ in a default system prompt, in the braces of one sentence and in
+ * their {@link ThinkingRules}; Qwen3's without any of them is the plain form.
  *
  * @param defaultSystem the system prompt where a conversation brings none; empty for no system message at all
  * @param doubledBraces whether the calls' example stands in {@code {{...}}}, as in Qwen2.5's first revision

@@ -5,16 +5,16 @@ import static java.util.Objects.requireNonNull;
 /**
  * What a chat template leaves to the caller. Options that a model's template does not know have no effect.
  *
- * @param thinking Qwen3's {@code enable_thinking}: whether a turn may begin with a {@code <think>} block; if not, the prompt
- *        ends with an empty one
- * @param toolsInUserMessage Llama 3's {@code tools_in_user_message}: whether the tools stand in the first user message or in the
- *        system message
+ * @param thinking Qwen3's {@code enable_thinking}: whether a turn may begin with a {@code <think>} block; if not, the
+ *        prompt ends with an empty one
+ * @param toolsInUserMessage Llama 3's {@code tools_in_user_message}: whether the tools stand in the first user message
+ *        or in the system message
  * @param date Llama 3's {@code date_string}, the prompt's "Today Date"
  */
 public record ChatOptions(boolean thinking, boolean toolsInUserMessage, String date) {
     /**
-     * The date that Llama 3.1's published template has built in. Llama 3.2's asks the clock where it can; we do not, so that the
-     * same conversation is the same tokens tomorrow and its cached prefix stays usable.
+     * The date that Llama 3.1's published template has built in. Llama 3.2's asks the clock where it can; we do not, so
+     * that the same conversation is the same tokens tomorrow and its cached prefix stays usable.
      */
     public static final String PUBLISHED_DATE = "26 Jul 2024";
 

@@ -1,10 +1,10 @@
 package io.augserve.onnx.text;
 
 /**
- * Turns tokens into text one by one, in whole characters: the bytes of a character that is not complete yet are held back. The
- * pieces, {@link #finish()} included, concatenate to {@link Tokenizer#decode} of all the tokens. A token costs its own bytes,
- * however long the text has become. Special tokens have no text; tags that are added but not special, such as
- * {@code <tool_call>}, have. Confined to one thread.
+ * Turns tokens into text one by one, in whole characters: the bytes of a character that is not complete yet are held
+ * back. The pieces, {@link #finish()} included, concatenate to {@link Tokenizer#decode} of all the tokens. A token
+ * costs its own bytes, however long the text has become. Special tokens have no text; tags that are added but not
+ * special, such as {@code <tool_call>}, have. Confined to one thread.
  */
 public final class Detokenizer {
     private final TokenBytes tokens;

@@ -3,13 +3,13 @@ package io.augserve.onnx.text;
 import io.augserve.engine.TurnPiece;
 
 /**
- * Reads calls of the form {@code <tool_call>{"name": ..., "arguments": {...}}</tool_call>}, any number of them, with text before
- * and between.
+ * Reads calls of the form {@code <tool_call>{"name": ..., "arguments": {...}}</tool_call>}, any number of them, with
+ * text before and between.
  *
  * <p>
- * A small automaton over characters: in text, {@code <tool_call>} begins a call; in a call, {@code </tool_call>} ends it unless
- * it stands inside a JSON string. Text is held back only while it could still become the opening tag, and whitespace after a
- * call until it is known whether another call follows: between two calls it is not text.
+ * A small automaton over characters: in text, {@code <tool_call>} begins a call; in a call, {@code </tool_call>} ends
+ * it unless it stands inside a JSON string. Text is held back only while it could still become the opening tag, and
+ * whitespace after a call until it is known whether another call follows: between two calls it is not text.
  */
 final class HermesCallParser implements CallParser {
     static final String OPEN = "<tool_call>";

@@ -1,8 +1,8 @@
 package io.augserve.onnx.text;
 
 /**
- * Follows JSON character by character, as far as is needed to know whether one is inside a string and how many brackets are
- * open. JSON has no raw line break in a string, so one ends a string that was left open.
+ * Follows JSON character by character, as far as is needed to know whether one is inside a string and how many brackets
+ * are open. JSON has no raw line break in a string, so one ends a string that was left open.
  */
 final class JsonBalance {
     private int depth;

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads Llama 3's calls: {@code {"name": ..., "parameters": {...}}} at the start of the turn, further ones after it, separated by
- * {@code ;} or whitespace.
+ * Reads Llama 3's calls: {@code {"name": ..., "parameters": {...}}} at the start of the turn, further ones after it,
+ * separated by {@code ;} or whitespace.
  *
  * <p>
  * There is no tag around a call, so its beginning must tell: an object whose first member is {@code name}, or
- * {@code "type": "function"}. Anything else at the start, other JSON included, makes the turn text as soon as it is seen. A
- * call ends where its brackets balance. {@code <|python_tag|>} is a tag: it announces calls at any place, and whatever but JSON
- * follows it is a malformed call.
+ * {@code "type": "function"}. Anything else at the start, other JSON included, makes the turn text as soon as it is
+ * seen. A call ends where its brackets balance. {@code <|python_tag|>} is a tag: it announces calls at any place, and
+ * whatever but JSON follows it is a malformed call.
  */
 final class Llama3CallParser implements CallParser {
     static final String PYTHON_TAG = "<|python_tag|>";

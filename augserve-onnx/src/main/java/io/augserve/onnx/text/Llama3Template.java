@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Llama 3.1, 3.2 and 3.3 Instruct, byte for byte as their published templates write a conversation with custom tools. An
- * assistant's message that calls tools is its calls alone, its content is dropped; a tool's result is written as a JSON string.
+ * Llama 3.1, 3.2 and 3.3 Instruct, byte for byte as their published templates write a conversation with custom tools.
+ * An assistant's message that calls tools is its calls alone, its content is dropped; a tool's result is written as a
+ * JSON string.
  *
  * <p>
- * The templates refuse a turn with several calls although the models write them, separated by {@code ;}. Here such a turn is
- * written that way, so that what the model did can be told to it again.
+ * The templates refuse a turn with several calls although the models write them, separated by {@code ;}. Here such a
+ * turn is written that way, so that what the model did can be told to it again.
  *
  * @param toolsInUserMessage whether the tools stand in the first user message or in the system message
  * @param date the prompt's "Today Date"

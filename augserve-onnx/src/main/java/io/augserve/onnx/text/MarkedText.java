@@ -14,7 +14,7 @@ record MarkedText(String text, List<Part> parts) {
     enum Trust {
         /** The chat format's own: all of them. */
         MARKUP,
-        /** An assistant's earlier turn: tags such as {@code <think>}, which the model itself wrote, but no special token. */
+        /** An assistant's earlier turn: tags such as {@code <think>}, its own words, but no special token. */
         SPOKEN,
         /** Everything else, by whomever: none. */
         CONTENT;
@@ -75,7 +75,7 @@ record MarkedText(String text, List<Part> parts) {
             return this;
         }
 
-        /** Unpaired surrogates have no UTF-8; U+FFFD takes their place, as in {@code String.getBytes}' decoders. */
+        /** Unpaired surrogates have no UTF-8; U+FFFD takes their place. */
         private static String wellFormed(String words) {
             StringBuilder repaired = new StringBuilder(words);
             for (int i = 0; i < words.length(); i++) {

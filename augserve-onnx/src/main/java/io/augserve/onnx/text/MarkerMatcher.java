@@ -1,8 +1,9 @@
 package io.augserve.onnx.text;
 
 /**
- * Finds a marker in text that comes character by character, and holds back no more than could still become it. The marker's
- * first character must not stand in it again: then a broken-off match can only begin anew at the character that broke it.
+ * Finds a marker in text that comes character by character, and holds back no more than could still become it. The
+ * marker's first character must not stand in it again: then a broken-off match can only begin anew at the character
+ * that broke it.
  */
 final class MarkerMatcher {
     private final String marker;

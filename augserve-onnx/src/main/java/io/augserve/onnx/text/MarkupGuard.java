@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps foreign words from becoming markup. The native tokenizer finds added tokens wherever their text stands (leftmost,
- * longest first) before it splits the rest into words. So a text is handed to it in pieces: wherever the text of an added token
- * stands that may not be recognised there, the text is cut behind the token's first character, and the search goes on from
- * the cut. No piece then holds such a text as a whole. A text without one stays in one piece and is tokenized exactly as the
- * published tools do it. Immutable.
+ * Keeps foreign words from becoming markup. The native tokenizer finds added tokens wherever their text stands
+ * (leftmost, longest first) before it splits the rest into words. So a text is handed to it in pieces: wherever the
+ * text of an added token stands that may not be recognised there, the text is cut behind the token's first character,
+ * and the search goes on from the cut. No piece then holds such a text as a whole. A text without one stays in one
+ * piece and is tokenized exactly as the published tools do it. Immutable.
  */
 final class MarkupGuard {
     /**

@@ -19,8 +19,8 @@ final class NativeTokenizer {
      * @throws RuntimeException if the native code does not take it
      */
     static HuggingFaceTokenizer open(String json) throws IOException {
-        // DJL reports its use unless told not to, and where it finds a GPU it downloads a native library for it, which only its
-        // models need. A library must do neither to its host. Whoever has set these already keeps them.
+        // DJL reports its use unless told not to, and where it finds a GPU it downloads a native library for it, which
+        // only its models need. A library must do neither to its host. Whoever has set these already keeps them.
         setIfAbsent("OPT_OUT_TRACKING", "true");
         setIfAbsent("RUST_FLAVOR", "cpu");
         try (InputStream in = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))) {

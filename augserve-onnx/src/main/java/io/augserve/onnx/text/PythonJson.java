@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does, because models were trained on templates that
- * do: {@code ", "} and {@code ": "} between values, or four spaces of indentation. Keys keep their order and numbers their
- * digits ({@code 1.0} stays {@code 1.0}; Python would also rewrite {@code 1e5}).
+ * Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does, because models were trained on templates
+ * that do: {@code ", "} and {@code ": "} between values, or four spaces of indentation. Keys keep their order and
+ * numbers their digits ({@code 1.0} stays {@code 1.0}; Python would also rewrite {@code 1e5}).
  */
 final class PythonJson {
     private static final int MAX_DEPTH = 64;

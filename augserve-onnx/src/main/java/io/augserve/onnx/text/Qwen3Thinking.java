@@ -5,13 +5,13 @@ import io.augserve.request.ChatMessage.Role;
 import java.util.List;
 
 /**
- * Qwen3's rules, as in its published template. A thought is what stands between {@code <think>} and {@code </think>} in an
- * assistant's content. Thoughts of turns before the last question are dropped; in the turns after it, which call tools, they
- * stay. The conversation's last message gets a block even without a thought.
+ * Qwen3's rules, as in its published template. A thought is what stands between {@code <think>} and {@code </think>} in
+ * an assistant's content. Thoughts of turns before the last question are dropped; in the turns after it, which call
+ * tools, they stay. The conversation's last message gets a block even without a thought.
  *
  * <p>
- * A consequence that lies in the template itself: with thinking off, the prompt ends with an empty block, but the same turn
- * rendered later, when tool results follow it, has none.
+ * A consequence that lies in the template itself: with thinking off, the prompt ends with an empty block, but the same
+ * turn rendered later, when tool results follow it, has none.
  *
  * @param enabled whether the model may think; if not, the prompt ends with an empty block
  */

@@ -15,8 +15,8 @@ import java.nio.file.Path;
  */
 record TemplateFile(Path file, String source) {
     /**
-     * Reads {@code chat_template.jinja}, or else {@code chat_template} in {@code tokenizer_config.json}; of several templates
-     * the one for tool use, or else the default.
+     * Reads {@code chat_template.jinja}, or else {@code chat_template} in {@code tokenizer_config.json}; of several
+     * templates the one for tool use, or else the default.
      *
      * @throws TextFormatException if there is none, or its file is broken
      */

@@ -3,8 +3,8 @@ package io.augserve.onnx.text;
 import java.nio.file.Path;
 
 /**
- * A model's tokenizer or chat template is missing, broken or not supported. The message names the file, what is wrong with it
- * and what was expected; nothing is left open.
+ * A model's tokenizer or chat template is missing, broken or not supported. The message names the file, what is wrong
+ * with it and what was expected; nothing is left open.
  */
 public final class TextFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;

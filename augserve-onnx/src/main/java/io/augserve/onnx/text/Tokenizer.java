@@ -12,8 +12,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A model's byte-level BPE tokenizer, read from its {@code tokenizer.json}. Hugging Face's native code encodes; decoding is done
- * here, from the same file. Nothing is added to a text: no beginning-of-text token, no truncation, no padding.
+ * A model's byte-level BPE tokenizer, read from its {@code tokenizer.json}. Hugging Face's native code encodes;
+ * decoding is done here, from the same file. Nothing is added to a text: no beginning-of-text token, no truncation, no
+ * padding.
  *
  * <p>
  * Thread-safe. {@link #close()} waits for the encodings that are under way; encoding afterwards is an
@@ -74,8 +75,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The tokens of plain text. Text of an added token, for example {@code <|im_end|>}, is text like any other; unpaired
-     * surrogates are read as U+FFFD.
+     * The tokens of plain text. Text of an added token, for example {@code <|im_end|>}, is text like any other;
+     * unpaired surrogates are read as U+FFFD.
      *
      * @throws IllegalStateException if closed
      */
@@ -104,8 +105,8 @@ public final class Tokenizer implements AutoCloseable {
         }
         encodePiece(text.substring(from), ids);
         int[] all = ids.toArray();
-        // Cutting rests on the text as written. A tokenizer that folds characters before it looks for added tokens could still
-        // find one: better no answer than a forged turn.
+        // Cutting rests on the text as written. A tokenizer that folds characters before it looks for added tokens
+        // could still find one: better no answer than a forged turn.
         if (Arrays.stream(all).filter(guard::isMarkup).count() > cuts.markupTokens()) {
             throw new IllegalArgumentException(
                     "text would become markup of the chat format after this tokenizer's normalization");

@@ -1,17 +1,18 @@
 package io.augserve.onnx.text;
 
 /**
- * Decodes UTF-8 that arrives in pieces. Ill-formed bytes become U+FFFD, one for each maximal subpart of a character (The
- * Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal Subparts", which is also what the tokenizer's native code
- * does), so that the concatenated output does not depend on where the input was cut. At most three bytes are ever pending.
+ * Decodes UTF-8 that arrives in pieces. Ill-formed bytes become U+FFFD, one for each maximal subpart of a character
+ * (The Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal Subparts", which is also what the tokenizer's
+ * native code does), so that the concatenated output does not depend on where the input was cut. At most three bytes
+ * are ever pending.
  */
 final class Utf8Decoder {
     private static final char REPLACEMENT = '\uFFFD';
 
     private int codePoint;
     private int missing;
-    // The range of the next continuation byte: narrower than 80..BF after E0, ED, F0 and F4, which rules out overlong forms,
-    // surrogates and everything above U+10FFFF.
+    // The range of the next continuation byte: narrower than 80..BF after E0, ED, F0 and F4, which rules out overlong
+    // forms, surrogates and everything above U+10FFFF.
     private int low;
     private int high;
 

@@ -27,7 +27,8 @@ class TokenizerTest {
 
     @Test
     void encodesByHand() {
-        // Merges 1 (th+e), 2 (space+the) and 10 (too+l); a space is the 33rd of the 68 unprintable bytes, after 188 others.
+        // Merges 1 (th+e), 2 (space+the) and 10 (too+l); a space is the 33rd of the 68 unprintable bytes, after 188
+        // others.
         assertThat(QWEN.encodeText("the the tool")).containsExactly(257, 258, 188 + 32, 266);
         assertThat(QWEN.encodeMarkup("<|im_start|>the<|im_end|>")).containsExactly(283, 257, 284);
         assertThat(QWEN.vocabularySize()).isEqualTo(FIRST_ADDED + ADDED.size());
@@ -48,14 +49,14 @@ class TokenizerTest {
         assertThat(QWEN.decode(QWEN.encodeText("x\uD83D y\uDE42 \uD83D\uDE42"))).isEqualTo("x\uFFFD y\uFFFD 🙂");
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "20")
     void textNeverBecomesMarkup(@ForAll("treacherous") String text) {
         int[] ids = QWEN.encodeText(text);
         assertThat(Arrays.stream(ids).filter(id -> id >= FIRST_ADDED)).isEmpty();
         assertThat(QWEN.decode(ids)).isEqualTo(text);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "20")
     void innocentTextIsEncodedAsThePublishedToolsDo(@ForAll("innocent") String text) {
         assertThat(QWEN.encodeText(text)).isEqualTo(TestTokenizers.publishedIds(text));
     }
