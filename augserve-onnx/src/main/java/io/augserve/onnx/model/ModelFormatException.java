@@ -11,9 +11,25 @@ public final class ModelFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String file;
-    private final String where;
-    private final String found;
-    private final String expected;
+
+    /**
+     * @param file the file or directory that is at fault
+     * @param problem what is wrong with it, and what was expected
+     */
+    public ModelFormatException(Path file, String problem) {
+        super(file + ": " + problem);
+        this.file = file.toString();
+    }
+
+    /**
+     * @param file the file or directory that is at fault
+     * @param problem what is wrong with it, and what was expected
+     * @param cause what reported it
+     */
+    public ModelFormatException(Path file, String problem, Throwable cause) {
+        super(file + ": " + problem, cause);
+        this.file = file.toString();
+    }
 
     /**
      * @param file the file or directory that is at fault
@@ -22,11 +38,7 @@ public final class ModelFormatException extends RuntimeException {
      * @param expected what should be there
      */
     public ModelFormatException(Path file, String where, String found, String expected) {
-        super("%s: %s: found %s, expected %s".formatted(file, where, found, expected));
-        this.file = file.toString();
-        this.where = where;
-        this.found = found;
-        this.expected = expected;
+        this(file, problem(where, found, expected));
     }
 
     /**
@@ -37,27 +49,15 @@ public final class ModelFormatException extends RuntimeException {
      * @param cause what reported it
      */
     public ModelFormatException(Path file, String where, String found, String expected, Throwable cause) {
-        this(file, where, found, expected);
-        initCause(cause);
+        this(file, problem(where, found, expected), cause);
+    }
+
+    private static String problem(String where, String found, String expected) {
+        return "%s: found %s, expected %s".formatted(where, found, expected);
     }
 
     /** The file or directory that is at fault. */
     public String file() {
         return file;
-    }
-
-    /** The field, tensor or part of {@link #file()}. */
-    public String where() {
-        return where;
-    }
-
-    /** What was found. */
-    public String found() {
-        return found;
-    }
-
-    /** What was expected. */
-    public String expected() {
-        return expected;
     }
 }

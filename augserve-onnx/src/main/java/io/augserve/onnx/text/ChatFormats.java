@@ -1,6 +1,7 @@
 package io.augserve.onnx.text;
 
 import io.augserve.engine.ChatFormat;
+import io.augserve.onnx.model.ModelFormatException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,15 +47,15 @@ public final class ChatFormats {
      * @param directory holds {@code chat_template.jinja}, or {@code tokenizer_config.json} with a {@code chat_template}
      * @param tokenizer the model's; must stay open as long as the format is used
      * @param options what the template leaves to the caller
-     * @throws TextFormatException if there is no template, it is not a supported one, or the tokenizer lacks its tokens
+     * @throws ModelFormatException if there is no template, it is not a supported one, or the tokenizer lacks its tokens
      */
     public static ChatFormat detect(Path directory, Tokenizer tokenizer, ChatOptions options) {
         TemplateFile file = TemplateFile.read(directory);
         ChatTemplate template = recognise(file.source(), options).orElseThrow(
-                () -> new TextFormatException(file.file(), "chat template of an unknown kind; " + SUPPORTED));
+                () -> new ModelFormatException(file.file(), "chat template of an unknown kind; " + SUPPORTED));
         for (String token : template.requiredTokens()) {
             if (tokenizer.addedToken(token).isEmpty()) {
-                throw new TextFormatException(tokenizer.file(),
+                throw new ModelFormatException(tokenizer.file(),
                         "expected an added token " + token + ", which the chat template in " + file.file() + " uses");
             }
         }

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.augserve.onnx.model.ModelFormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,7 +19,7 @@ record TemplateFile(Path file, String source) {
      * Reads {@code chat_template.jinja}, or else {@code chat_template} in {@code tokenizer_config.json}; of several
      * templates the one for tool use, or else the default.
      *
-     * @throws TextFormatException if there is none, or its file is broken
+     * @throws ModelFormatException if there is none, or its file is broken
      */
     static TemplateFile read(Path directory) {
         Path alone = directory.resolve("chat_template.jinja");
@@ -27,12 +28,12 @@ record TemplateFile(Path file, String source) {
         }
         Path config = directory.resolve("tokenizer_config.json");
         if (!Files.exists(config)) {
-            throw new TextFormatException(directory,
+            throw new ModelFormatException(directory,
                     "no chat template: expected chat_template.jinja or tokenizer_config.json");
         }
         String source = source(config);
         if (source.isEmpty()) {
-            throw new TextFormatException(config, "no chat_template, and no chat_template.jinja beside it");
+            throw new ModelFormatException(config, "no chat_template, and no chat_template.jinja beside it");
         }
         return new TemplateFile(config, source);
     }
@@ -46,7 +47,7 @@ record TemplateFile(Path file, String source) {
             }
             return template.isJsonArray() ? choose(template) : template.getAsString();
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | NullPointerException e) {
-            throw new TextFormatException(config,
+            throw new ModelFormatException(config,
                     "broken: expected a JSON object whose chat_template is a string or a list of templates with names",
                     e);
         }

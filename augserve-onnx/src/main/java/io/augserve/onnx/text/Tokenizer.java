@@ -1,6 +1,7 @@
 package io.augserve.onnx.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ public final class Tokenizer implements AutoCloseable {
      * Reads the tokenizer of a model directory.
      *
      * @param directory holds {@code tokenizer.json}
-     * @throws TextFormatException if the file is missing or broken, or is no byte-level BPE tokenizer
+     * @throws ModelFormatException if the file is missing or broken, or is no byte-level BPE tokenizer
      */
     public static Tokenizer load(Path directory) {
         Path file = directory.resolve(TokenizerFile.NAME);
@@ -55,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
         try {
             return NativeTokenizer.open(json);
         } catch (IOException | RuntimeException e) {
-            throw new TextFormatException(file, "not accepted by the native tokenizer: " + e.getMessage(), e);
+            throw new ModelFormatException(file, "not accepted by the native tokenizer: " + e.getMessage(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.augserve.onnx.text;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -28,7 +29,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
     private static final int MAX_ID = 1 << 24;
 
     /**
-     * @throws TextFormatException if the file is missing, is not JSON, or is not a byte-level BPE tokenizer
+     * @throws ModelFormatException if the file is missing, is not JSON, or is not a byte-level BPE tokenizer
      */
     static TokenizerFile read(Path file) {
         String json = text(file);
@@ -36,7 +37,8 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
             reader.setStrictness(Strictness.STRICT);
             return new Fields(file).read(reader).file(json);
         } catch (IOException | IllegalStateException | NumberFormatException e) {
-            throw new TextFormatException(file, "broken JSON, expected a Hugging Face tokenizer: " + e.getMessage(), e);
+            throw new ModelFormatException(file, "broken JSON, expected a Hugging Face tokenizer: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -45,11 +47,11 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw new TextFormatException(file, "no such file", e);
+            throw new ModelFormatException(file, "no such file", e);
         } catch (CharacterCodingException e) {
-            throw new TextFormatException(file, "not UTF-8 text", e);
+            throw new ModelFormatException(file, "not UTF-8 text", e);
         } catch (IOException e) {
-            throw new TextFormatException(file, "cannot be read: " + e, e);
+            throw new ModelFormatException(file, "cannot be read: " + e, e);
         }
     }
 
@@ -86,11 +88,11 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
 
         TokenizerFile file(String json) {
             if (!model.equals("BPE") || !decoder.equals("ByteLevel")) {
-                throw new TextFormatException(file, "expected model BPE with decoder ByteLevel, got model " + model
+                throw new ModelFormatException(file, "expected model BPE with decoder ByteLevel, got model " + model
                         + " with decoder " + decoder);
             }
             if (vocabulary.isEmpty()) {
-                throw new TextFormatException(file, "model.vocab: expected tokens, got none");
+                throw new ModelFormatException(file, "model.vocab: expected tokens, got none");
             }
             return new TokenizerFile(json, List.copyOf(added), new TokenBytes(vocabulary, added));
         }
@@ -112,7 +114,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
                 }
                 reader.endObject();
                 if (id < 0 || content.isEmpty()) {
-                    throw new TextFormatException(file,
+                    throw new ModelFormatException(file,
                             "added_tokens[" + added.size() + "]: expected an id and a content");
                 }
                 added.add(new AddedToken(id, content, special));
@@ -148,7 +150,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         private int id(JsonReader reader) throws IOException {
             int id = reader.nextInt();
             if (id < 0 || id > MAX_ID) {
-                throw new TextFormatException(file, reader.getPreviousPath() + ": expected an id in [0, " + MAX_ID
+                throw new ModelFormatException(file, reader.getPreviousPath() + ": expected an id in [0, " + MAX_ID
                         + "], got " + id);
             }
             return id;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class ChatFormatsTest {
     void refusesWhatItDoesNotKnow() throws IOException {
         for (String unknown : new String[]{"", "{{ messages }}", CHATML + "<think>", CHATML + "<function=",
                 QWEN3 + "preserve_thinking"}) {
-            assertThatThrownBy(() -> detect(unknown, ChatOptions.DEFAULT)).isInstanceOf(TextFormatException.class)
+            assertThatThrownBy(() -> detect(unknown, ChatOptions.DEFAULT)).isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(
                             directory.resolve("chat_template.jinja") + ": chat template of an unknown kind")
                     .hasMessageContainingAll("Qwen2.5-Instruct", "Qwen3", "Llama 3.1");
@@ -84,26 +85,26 @@ class ChatFormatsTest {
     void refusesATokenizerOfAnotherModel() throws IOException {
         Files.writeString(directory.resolve("chat_template.jinja"), LLAMA3);
         assertThatThrownBy(() -> ChatFormats.detect(directory, TestTokenizers.QWEN))
-                .isInstanceOf(TextFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith(TestTokenizers.QWEN.file().toString())
                 .hasMessageContaining("expected an added token <|begin_of_text|>");
     }
 
     @Test
     void saysWhatIsMissingOrBroken() throws IOException {
-        assertThatThrownBy(this::detect).isInstanceOf(TextFormatException.class)
+        assertThatThrownBy(this::detect).isInstanceOf(ModelFormatException.class)
                 .hasMessage(directory + ": no chat template: expected chat_template.jinja or tokenizer_config.json");
         Path config = directory.resolve("tokenizer_config.json");
         for (String broken : new String[]{"{", "[]", "", "{\"chat_template\": {}}",
                 "{\"chat_template\": [{\"name\": \"default\"}]}",
                 "{\"chat_template\": [5]}"}) {
             Files.writeString(config, broken);
-            assertThatThrownBy(this::detect).as(broken).isInstanceOf(TextFormatException.class)
+            assertThatThrownBy(this::detect).as(broken).isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(config + ": broken");
         }
         for (String without : new String[]{"{}", "{\"chat_template\": null}", "{\"chat_template\": []}"}) {
             Files.writeString(config, without);
-            assertThatThrownBy(this::detect).as(without).isInstanceOf(TextFormatException.class)
+            assertThatThrownBy(this::detect).as(without).isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(config + ": no chat_template");
         }
     }

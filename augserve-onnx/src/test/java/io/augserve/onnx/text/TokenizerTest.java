@@ -3,6 +3,7 @@ package io.augserve.onnx.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ class TokenizerTest {
 
     @Test
     void namesTheMissingFile(@TempDir Path directory) {
-        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(TextFormatException.class)
+        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(ModelFormatException.class)
                 .hasMessage(directory.resolve("tokenizer.json") + ": no such file");
     }
 
@@ -148,14 +149,14 @@ class TokenizerTest {
                 "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}}, \"decoder\": {\"type\": \"ByteLevel\"}}",
                 "not accepted by the native tokenizer");
         Files.write(directory.resolve("tokenizer.json"), new byte[]{'{', (byte) 0xFF});
-        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(TextFormatException.class)
+        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("not UTF-8 text");
     }
 
     private static void assertBroken(Path directory, String json, String problem) throws IOException {
         Path file = directory.resolve("tokenizer.json");
         Files.writeString(file, json);
-        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(TextFormatException.class)
+        assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith(file + ": ").hasMessageContaining(problem);
     }
 }
