@@ -6,12 +6,12 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
+import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
 import io.augserve.serving.LoopConfig;
-import io.augserve.serving.LoopStats;
 import io.augserve.serving.LoopThread;
 import io.augserve.serving.ServingLoop;
 import io.augserve.tool.Tool;
@@ -88,10 +88,7 @@ public final class AugServe implements AutoCloseable {
 
     /** The latest snapshot. */
     public ServerStats stats() {
-        LoopStats stats = loop.stats();
-        return new ServerStats(stats.waiting(), stats.running(), stats.paused(), stats.freeBlocks(),
-                stats.capacityBlocks(), stats.steps(), stats.computedTokens(), stats.sampledTokens(),
-                stats.finished());
+        return loop.stats();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.augserve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.augserve.engine.Ticker;
 import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
@@ -10,11 +11,14 @@ import io.augserve.request.GenerationResult;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.serving.ToyEngine;
 import io.augserve.tool.Tool;
+import io.augserve.tool.ToolSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,9 +66,9 @@ class AugServeTest {
     void closeCancelsWhatOutlivesTheGrace() {
         ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
         List<Boolean> told = new ArrayList<>();
-        Tool never = Tool.of(new io.augserve.tool.ToolSpec("tool", "", "{}"), (call, context) -> {
+        Tool never = Tool.of(new ToolSpec("tool", "", "{}"), (call, context) -> {
             context.onCancel(() -> told.add(true));
-            return new java.util.concurrent.CompletableFuture<>();
+            return new CompletableFuture<>();
         });
         AugServe server = AugServe.builder(engine).tools(never)
                 .limits(Limits.DEFAULT.withCloseGrace(Duration.ofMillis(50))).build();
@@ -76,6 +80,42 @@ class AugServeTest {
                 .isInstanceOf(RequestRejectedException.class).hasMessage("the server is closed");
         assertThat(engine.isClosed()).isTrue();
         assertThat(server.stats().paused()).isZero();
+    }
+
+    @Test
+    void anEngineThatFailsToCleanUpKeepsNobodyWaiting() {
+        ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain) {
+            @Override
+            public void ended(long sequence) {
+                throw new IllegalStateException("defect of the engine");
+            }
+        };
+        try (AugServe server = AugServe.builder(engine).tools(Tool.of("tool", "", "{}", args -> args)).build()) {
+            assertThat(server.submit(GenerationRequest.chat("1").build()).join().text()).isEqualTo("done 1");
+        }
+    }
+
+    @Test
+    void aCrashOfTheLoopCompletesEveryHandle() {
+        AtomicBoolean broken = new AtomicBoolean();
+        Ticker ticker = () -> {
+            if (Thread.currentThread().getName().equals("augserve-loop") && broken.compareAndSet(true, false)) {
+                throw new IllegalStateException("defect of the clock");
+            }
+            return System.nanoTime();
+        };
+        Tool never = Tool.of(new ToolSpec("tool", "", "{}"), (call, context) -> new CompletableFuture<>());
+        try (AugServe server = AugServe.builder(new ToyEngine(100, 4, 100, AugServeTest::brain)).tools(never)
+                .ticker(ticker).build()) {
+            List<Generation> generations = List.of(server.submit(GenerationRequest.chat("1").build()),
+                    server.submit(GenerationRequest.chat("2").build()));
+            broken.set(true);
+            generations.getFirst().cancel();
+            assertThat(generations.getLast().result().toCompletableFuture()).failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat().withStackTraceContaining("defect of the clock");
+            assertThatThrownBy(() -> server.submit(GenerationRequest.chat("3").build()))
+                    .hasMessage("the server has failed: defect of the clock");
+        }
     }
 
     @Test

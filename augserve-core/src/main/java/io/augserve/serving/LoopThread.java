@@ -21,9 +21,19 @@ public final class LoopThread {
 
     private void run() {
         while (!stopping) {
-            if (loop.doWork() == 0 && !stopping) {
+            if (cycle() == 0 && !stopping) {
                 loop.inbox().await(loop.idleNanos());
             }
+        }
+    }
+
+    /** The thread outlives a failure of the loop, so that every handle completes and later requests are told. */
+    private int cycle() {
+        try {
+            return loop.doWork();
+        } catch (RuntimeException | Error e) {
+            loop.crashed(e);
+            return 1;
         }
     }
 

@@ -14,9 +14,9 @@ final class RequestQueues {
     private final List<ServingRequest> waiting = new ArrayList<>();
     private final List<ServingRequest> paused = new ArrayList<>();
 
-    void add(ServingRequest request, long now) {
+    /** A new request waits from its arrival on. */
+    void add(ServingRequest request) {
         live.put(request.id(), request);
-        request.enter(RequestState.WAITING, now);
         waiting.add(request);
     }
 

@@ -1,12 +1,12 @@
 package io.augserve.serving;
 
-import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.FinishReason;
+import io.augserve.request.ServerStats;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.RequestView;
 import io.augserve.schedule.StepPlan;
@@ -33,11 +33,13 @@ public final class ServingLoop {
     private final RequestQueues queues = new RequestQueues();
     private final LiveView view;
     private final ToolDispatcher tools;
-    private final RequestLife life;
+    private final RequestEnds ends;
+    private final ToolPauses pauses;
+    private final SampledTokens samples;
     private long steps;
     private long computedTokens;
     private long sampledTokens;
-    private volatile LoopStats stats;
+    private volatile ServerStats stats;
     private volatile @Nullable Throwable failure;
 
     /**
@@ -50,8 +52,9 @@ public final class ServingLoop {
         this.kv = engine.kvCache();
         this.view = new LiveView(queues, kv, Math.min(config.maxRunning(), engine.spec().maxSequences()));
         this.tools = new ToolDispatcher(config.toolExecutor(), inbox);
-        Optional<ChatFormat> format = engine.chatFormat();
-        this.life = new RequestLife(config, queues, kv, tools, format, onFinished);
+        this.ends = new RequestEnds(config, queues, tools, onFinished);
+        this.pauses = new ToolPauses(config, queues, tools, ends);
+        this.samples = new SampledTokens(engine.spec().endTokens(), ends, pauses);
         this.stats = snapshot();
     }
 
@@ -68,7 +71,7 @@ public final class ServingLoop {
     public int doWork() {
         int work = inbox.drain(this::receive);
         long now = config.ticker().nanos();
-        work += tools.expire(now, life::timedOut);
+        work += tools.expire(now, pauses::timedOut);
         if (queues.runnable() > 0) {
             work += step(now);
         }
@@ -84,20 +87,21 @@ public final class ServingLoop {
             case Message.Cancelled cancelled -> {
                 ServingRequest request = queues.find(cancelled.requestId());
                 if (request != null) {
-                    life.finish(request, FinishReason.CANCELLED);
+                    ends.finish(request, FinishReason.CANCELLED);
                 }
             }
-            case Message.ToolReturned returned -> life.toolReturned(returned.invocation(), returned.result());
+            case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
             case Message.CancelAll all -> queues.all()
-                    .forEach(request -> life.finish(request, FinishReason.CANCELLED));
+                    .forEach(request -> ends.finish(request, FinishReason.CANCELLED));
         }
     }
 
     private void submitted(ServingRequest request) {
-        queues.add(request, config.ticker().nanos());
+        // Nothing before this may fail: the message is gone, and only the queues know the request.
+        queues.add(request);
         Throwable cause = failure;
         if (cause != null) {
-            life.fail(request, "the engine has failed", cause);
+            ends.fail(request, "the server has failed", cause);
         }
     }
 
@@ -177,19 +181,19 @@ public final class ServingLoop {
         }
     }
 
-    private void commit(StepTransaction transaction, List<Sample> samples) {
+    private void commit(StepTransaction transaction, List<Sample> sampled) {
         long now = config.ticker().nanos();
         int next = 0;
         for (int i = 0; i < transaction.requests().size(); i++) {
             ServingRequest request = transaction.requests().get(i);
             Slice slice = transaction.batch().slices().get(i);
             // Asked before the sampled token joins the known ones.
-            boolean sampled = slice.samples();
+            boolean caughtUp = slice.samples();
             request.computedTo(slice.end());
             computedTokens += slice.count();
-            if (sampled) {
+            if (caughtUp) {
                 sampledTokens++;
-                life.sampled(request, samples.get(next++), now);
+                samples.take(request, sampled.get(next++), now);
             }
         }
     }
@@ -202,7 +206,7 @@ public final class ServingLoop {
         List<ServingRequest> backwards = new ArrayList<>(transaction.requests()).reversed();
         for (ServingRequest request : backwards) {
             if (request.stepFailed() > config.maxStepFailures()) {
-                life.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
+                ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
             } else {
                 kv.release(request.id());
                 request.preempted();
@@ -211,10 +215,15 @@ public final class ServingLoop {
         }
     }
 
+    /** A duty cycle ended in an exception that is nobody's but the loop's: nothing can be trusted any more. */
+    void crashed(Throwable cause) {
+        failEverything("the serving loop failed", cause);
+    }
+
     private void failEverything(String what, Throwable cause) {
         LOG.error("{}: every request fails and no more are taken", what, cause);
         failure = cause;
-        queues.all().forEach(request -> life.fail(request, what, cause));
+        queues.all().forEach(request -> ends.fail(request, what, cause));
     }
 
     /** Why nothing is served any more; empty while all is well. */
@@ -236,13 +245,13 @@ public final class ServingLoop {
     private static final long RETRY_NANOS = 1_000_000;
 
     /** The latest snapshot; from any thread. */
-    public LoopStats stats() {
+    public ServerStats stats() {
         return stats;
     }
 
-    private LoopStats snapshot() {
-        return new LoopStats(queues.waiting().size(), queues.running().size(), queues.paused().size(), kv.free(),
-                kv.capacity(), steps, computedTokens, sampledTokens, life.finished());
+    private ServerStats snapshot() {
+        return new ServerStats(queues.waiting().size(), queues.running().size(), queues.paused().size(), kv.free(),
+                kv.capacity(), steps, computedTokens, sampledTokens, ends.finished());
     }
 
     /** Violations of what must always hold between two duty cycles; empty if all is well. */

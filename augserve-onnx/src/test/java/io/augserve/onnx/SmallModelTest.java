@@ -3,12 +3,12 @@ package io.augserve.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.AugServe;
-import io.augserve.ServerStats;
 import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
+import io.augserve.request.ServerStats;
 import io.augserve.tool.Tool;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,114 @@
+package io.augserve.serving;
+
+import io.augserve.engine.Engine;
+import io.augserve.request.FinishReason;
+import io.augserve.request.GenerationEvent;
+import io.augserve.request.GenerationFailedException;
+import io.augserve.request.GenerationResult;
+import io.augserve.request.SegmentResult;
+import io.augserve.request.Usage;
+import io.augserve.schedule.RequestState;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How requests leave the house: they own nothing afterwards, and their handles are completed once. */
+final class RequestEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestEnds.class);
+
+    private final LoopConfig config;
+    private final RequestQueues queues;
+    private final Engine engine;
+    private final ToolDispatcher tools;
+    private final Runnable onFinished;
+    private long finished;
+
+    RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Runnable onFinished) {
+        this.config = config;
+        this.queues = queues;
+        this.engine = config.engine();
+        this.tools = tools;
+        this.onFinished = onFinished;
+    }
+
+    /** Ends a request that did not fail. */
+    void finish(ServingRequest request, FinishReason reason) {
+        boolean inTurn = request.pause == null;
+        // A turn that stopped has said what it had to say; one that is cut short may hold text back.
+        String held = reason == FinishReason.STOP ? "" : request.turn.finish();
+        if (inTurn && !held.isEmpty()) {
+            request.emit(new GenerationEvent.TextPiece(request.segment(), held, List.of()));
+        }
+        GenerationResult result = leave(request, reason);
+        if (inTurn) {
+            request.emit(new GenerationEvent.SegmentFinished(result.segments().size() - 1,
+                    result.segments().getLast()));
+        }
+        request.handle.complete(result);
+    }
+
+    /** Ends a request that is at fault itself. */
+    void fail(ServingRequest request, String message) {
+        request.handle.fail(
+                new GenerationFailedException(leave(request, FinishReason.FAILED), described(request, message)));
+    }
+
+    /** Ends a request that something else made fail. */
+    void fail(ServingRequest request, String message, Throwable cause) {
+        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED),
+                described(request, message) + ": " + cause.getMessage(), cause));
+    }
+
+    private static String described(ServingRequest request, String message) {
+        return "request '" + request.name() + "': " + message;
+    }
+
+    private GenerationResult leave(ServingRequest request, FinishReason reason) {
+        long now = config.ticker().nanos();
+        List<SegmentResult> segments = new ArrayList<>(request.segments);
+        if (request.pause == null) {
+            segments.add(new SegmentResult(request.turn.text(), List.of(), List.of(), request.turn.outputTokens()));
+        } else {
+            tools.abandon(request.pause);
+        }
+        GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
+                request.outputs,
+                new Usage(request.promptTokens, request.outputs.size(), request.toolResultTokens(),
+                        request.recomputedTokens(), request.preemptions()),
+                request.clock.timing(now));
+        giveBack(request);
+        queues.move(request, RequestState.FINISHED, now);
+        request.pause = null;
+        finished++;
+        onFinished.run();
+        return result;
+    }
+
+    /** The request's handle must be completed even if the engine fails to clean up after it. */
+    private void giveBack(ServingRequest request) {
+        try {
+            engine.kvCache().release(request.id());
+            engine.ended(request.id());
+        } catch (RuntimeException e) {
+            LOG.error("the engine could not clean up after {}", request, e);
+        }
+    }
+
+    /** Runs what handles one request; whatever goes wrong in it fails that request alone. */
+    void guarded(ServingRequest request, Runnable handling) {
+        try {
+            handling.run();
+        } catch (RuntimeException e) {
+            LOG.warn("{} failed", request, e);
+            if (request.state() != RequestState.FINISHED) {
+                fail(request, "could not be continued", e);
+            }
+        }
+    }
+
+    /** Requests that have left so far. */
+    long finished() {
+        return finished;
+    }
+}

@@ -1,0 +1,70 @@
+package io.augserve.serving;
+
+import io.augserve.engine.Sample;
+import io.augserve.request.FinishReason;
+import io.augserve.request.GenerationEvent;
+import io.augserve.request.OutputToken;
+import java.util.List;
+import java.util.Set;
+
+/** What a sampled token means for its request: more text, the end of a turn, a pause, or the end. */
+final class SampledTokens {
+    private final Set<Integer> endTokens;
+    private final RequestEnds ends;
+    private final ToolPauses pauses;
+
+    SampledTokens(Set<Integer> endTokens, RequestEnds ends, ToolPauses pauses) {
+        this.endTokens = endTokens;
+        this.ends = ends;
+        this.pauses = pauses;
+    }
+
+    /** The slice of this request caught up with its known tokens. */
+    void take(ServingRequest request, Sample sample, long now) {
+        switch (sample) {
+            case Sample.Fault fault -> ends.fail(request, fault.reason());
+            case Sample.Token token -> ends.guarded(request, () -> token(request, token.output(), now));
+        }
+    }
+
+    private void token(ServingRequest request, OutputToken output, long now) {
+        int token = output.token();
+        request.tokens.addOutput(token);
+        request.outputs.add(output);
+        request.clock.token(now);
+        boolean stops = request.sampling().stopTokens().contains(token);
+        boolean ends = endTokens.contains(token) && !request.sampling().ignoreEnd();
+        if (stops || ends) {
+            request.turn.pushEnd();
+            emit(request, request.turn.finish(), output);
+            turnEnded(request, stops, now);
+        } else {
+            emit(request, request.turn.push(token), output);
+            if (request.turn.stopped()) {
+                this.ends.finish(request, FinishReason.STOP);
+            } else if (isFull(request)) {
+                this.ends.finish(request, FinishReason.LENGTH);
+            }
+        }
+    }
+
+    private void turnEnded(ServingRequest request, boolean byStopToken, long now) {
+        if (byStopToken || request.turn.stopped() || request.turn.calls().isEmpty()) {
+            ends.finish(request, FinishReason.STOP);
+        } else if (isFull(request)) {
+            // Nothing could be made of the results any more.
+            ends.finish(request, FinishReason.LENGTH);
+        } else {
+            pauses.pause(request, now);
+        }
+    }
+
+    private static boolean isFull(ServingRequest request) {
+        return request.outputTokens() >= request.sampling().maxTokens()
+                || request.knownTokens() >= request.contextLimit;
+    }
+
+    private static void emit(ServingRequest request, String text, OutputToken output) {
+        request.emit(new GenerationEvent.TextPiece(request.segment(), text, List.of(output)));
+    }
+}
