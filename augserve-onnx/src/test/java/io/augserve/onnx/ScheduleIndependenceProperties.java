@@ -129,7 +129,8 @@ class ScheduleIndependenceProperties {
     }
 
     private static OnnxEngine engine(Path directory, Random random, int cacheTokens, int batchTokens) {
-        return OnnxEngine.builder(directory).threads(1 + random.nextInt(2)).blockSize(4 << random.nextInt(3))
+        return OnnxEngine.builder(directory).warmUp(false).threads(1 + random.nextInt(2))
+                .blockSize(4 << random.nextInt(3))
                 .kvCacheTokens(cacheTokens).maxBatchTokens(batchTokens << random.nextInt(2)).build();
     }
 
