@@ -80,7 +80,11 @@ final class LoadedModel implements AutoCloseable {
     static LoadedModel load(OnnxEngine.Builder builder) {
         Resources resources = new Resources();
         try {
-            return new LoadedModel(builder, resources);
+            LoadedModel model = new LoadedModel(builder, resources);
+            if (builder.warmUp) {
+                WarmUp.run(model);
+            }
+            return model;
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;

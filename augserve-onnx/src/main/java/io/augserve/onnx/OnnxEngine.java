@@ -21,6 +21,9 @@ import java.util.Optional;
  * }</pre>
  *
  * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
+ *
+ * <p>The weight files are mapped, not copied. While an engine is open they may be replaced (written elsewhere and renamed) or
+ * deleted, but not overwritten in place: a mapped file that shrinks ends the process.
  */
 public final class OnnxEngine implements Engine {
     private final LoadedModel model;
@@ -91,6 +94,7 @@ public final class OnnxEngine implements Engine {
         int kvCacheTokens;
         int maxBatchTokens = 512;
         int maxSequences = 256;
+        boolean warmUp = true;
         Optional<Path> library = Optional.empty();
         Optional<ChatFormat> chatFormat = Optional.empty();
 
@@ -137,6 +141,15 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
+        /**
+         * Whether {@link #build()} runs a few throw-away steps, for a second or so and less in a JVM that has run some before,
+         * so that the first request does not wait for classes to load and the JIT to compile. Default true.
+         */
+        public Builder warmUp(boolean value) {
+            warmUp = value;
+            return this;
+        }
+
         /** ONNX Runtime's native library; default: the one in the onnxruntime jar. */
         public Builder library(Path value) {
             library = Optional.of(value);
@@ -157,10 +170,10 @@ public final class OnnxEngine implements Engine {
         }
 
         /**
-         * Loads the model.
+         * Loads the model and warms it up.
          *
          * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
-         * @throws OrtException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
+         * @throws OrtException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(this));
