@@ -7,5 +7,6 @@ module io.augserve.core {
     exports io.augserve.engine;
     exports io.augserve.request;
     exports io.augserve.schedule;
+    exports io.augserve.simulation;
     exports io.augserve.tool;
 }
