@@ -1,6 +1,8 @@
 package io.augserve.examples;
 
 import io.augserve.examples.quickstart.Quickstart;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,28 +17,49 @@ public final class Augserve {
         System.exit(run(args));
     }
 
-    /** Runs a sub-command. */
+    /** Runs a sub-command with the process's own output and error streams. */
     public static int run(String... args) {
+        return run(new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()), args);
+    }
+
+    /**
+     * Runs a sub-command.
+     *
+     * @param out gets what was asked for
+     * @param err gets one line if something is wrong
+     * @return the exit code
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(new Augserve());
+        line.setOut(out);
+        line.setErr(err);
         line.setUsageHelpWidth(80);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println("augserve: " + describe(e));
+            command.getErr().println("augserve: " + oneLine(describe(e)));
             return e instanceof BadInputException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         });
         line.setParameterExceptionHandler((e, given) -> {
-            e.getCommandLine().getErr().println("augserve: " + e.getMessage());
+            CommandLine wrong = e.getCommandLine();
+            wrong.getErr().println("augserve: " + oneLine(describe(e)) + "; see '"
+                    + wrong.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         });
         return args.length == 0 ? usage(line) : line.execute(args);
     }
 
     private static int usage(CommandLine line) {
-        line.usage(System.err);
+        line.usage(line.getErr());
         return CommandLine.ExitCode.USAGE;
     }
 
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
     private static String describe(Throwable e) {
-        String message = e.getMessage();
+        // Its message is often no more than the file's name.
+        String message = e instanceof FileSystemException ? e.toString() : e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }
 }

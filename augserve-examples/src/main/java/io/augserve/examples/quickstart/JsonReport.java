@@ -3,22 +3,55 @@ package io.augserve.examples.quickstart;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.augserve.examples.BadInputException;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.SegmentResult;
 import io.augserve.tool.ToolCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The same figures for machines: {@code {"model", "elapsed_s", "output_tokens_per_s", "requests": [...]}}, times in seconds. */
+/**
+ * The same figures for machines, as one JSON object; times in seconds.
+ *
+ * <pre>{@code
+ * {"model": the directory's name, "elapsed_s": ..., "output_tokens": ..., "output_tokens_per_s": ...,
+ *  "requests": [
+ *    {"id": "request-1", "prompt": ..., "text": the answer, "finish_reason": "stop" | "length" | "cancelled" | "failed",
+ *     "error": why, only if it failed,
+ *     "tool_calls": [{"name": ..., "arguments": JSON text as the model wrote it, "result": if there is one}],
+ *     "prompt_tokens": ..., "output_tokens": ..., "tool_result_tokens": ..., "recomputed_tokens": ..., "preemptions": ...,
+ *     "queue_s": ..., "ttft_s": ..., "itl_mean_s": ..., "tool_s": ..., "total_s": ...}]}
+ * }</pre>
+ */
 final class JsonReport {
     private JsonReport() {}
 
+    /**
+     * Finds out before anything is served whether the file can be written; leaves things as they are.
+     *
+     * @throws BadInputException if it cannot
+     */
+    static void requireWritable(Path file) {
+        boolean isNew = Files.notExists(file);
+        try {
+            // Nothing else tells for sure: permissions, read-only file systems and missing folders differ by platform.
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+            if (isNew) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new BadInputException("--json " + file + ": cannot be written (" + e.getClass().getSimpleName()
+                    + "); expected a file in a folder that exists");
+        }
+    }
+
     static void write(Path file, Path model, Session session) throws IOException {
         JsonObject root = new JsonObject();
-        root.addProperty("model", model.getFileName().toString());
+        root.addProperty("model", String.valueOf(model.toAbsolutePath().normalize().getFileName()));
         root.addProperty("elapsed_s", session.seconds());
         root.addProperty("output_tokens", session.outputTokens());
         root.addProperty("output_tokens_per_s", session.outputTokens() / session.seconds());

@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 final class LiveBoard implements Board {
     private static final int ROWS = 20;
+    private static final int WIDTH = 80;
     private static final long REDRAW_NANOS = 50_000_000;
 
     private final PrintWriter out;
@@ -103,9 +104,9 @@ final class LiveBoard implements Board {
 
         @Override
         public String toString() {
-            String body = text.isEmpty() ? prompt : text.toString().replace('\n', ' ');
-            return String.format(Locale.ROOT, "%3d %-16s %4d tok  %s", number, Text.cut(state, 16), tokens,
-                    Text.cut(body, 49));
+            String body = text.isEmpty() ? prompt : text.toString();
+            return Text.cut(String.format(Locale.ROOT, "%3d %-16s %4d tok  %s", number,
+                    Text.cut(Text.oneLine(state), 16), tokens, Text.oneLine(body)), WIDTH);
         }
     }
 }

@@ -61,17 +61,22 @@ public final class Quickstart implements Callable<Integer> {
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         requireAtLeastOne("--concurrency", concurrency);
         requireAtLeastOne("--max-tokens", maxTokens);
+        if (json != null) {
+            JsonReport.requireWritable(json);
+        }
+        if (threads != null) {
+            requireAtLeastOne("--threads", threads);
+        }
         Path directory = model == null ? EmbeddedModel.directory() : model;
         List<String> questions = questions(directory);
         List<Tool> tools = tools(directory);
         OnnxEngine.Builder engine = OnnxEngine.builder(directory);
         if (threads != null) {
-            requireAtLeastOne("--threads", threads);
             engine.threads(threads);
         }
         Session session;
         try (AugServe server = AugServe.builder(open(engine)).tools(tools.toArray(Tool[]::new))
-                .limits(Limits.DEFAULT.withMaxRunning(Math.max(concurrency, 1))).build()) {
+                .limits(limits()).build()) {
             SamplingOptions sampling = SamplingOptions.builder().maxTokens(maxTokens).build();
             session = Session.run(server, questions, concurrency, sampling, Board.create(out, questions));
         }
@@ -82,6 +87,12 @@ public final class Quickstart implements Callable<Integer> {
         return session.failures().isEmpty() ? 0 : 1;
     }
 
+    /** As many requests as are in flight at once always have a place. */
+    private Limits limits() {
+        return Limits.DEFAULT.withMaxRunning(concurrency)
+                .withMaxRequests(Math.max(concurrency, Limits.DEFAULT.maxRequests()));
+    }
+
     private static OnnxEngine open(OnnxEngine.Builder builder) {
         try {
             return builder.build();
@@ -90,7 +101,7 @@ public final class Quickstart implements Callable<Integer> {
         }
     }
 
-    private List<String> questions(Path directory) throws IOException {
+    private List<String> questions(Path directory) {
         List<String> given = new ArrayList<>(prompts);
         if (promptFile != null) {
             given.addAll(lines(promptFile));
@@ -110,7 +121,7 @@ public final class Quickstart implements Callable<Integer> {
         return questions;
     }
 
-    private static List<String> lines(Path file) throws IOException {
+    private static List<String> lines(Path file) {
         try {
             List<String> lines = Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
             if (lines.isEmpty()) {
@@ -119,12 +130,23 @@ public final class Quickstart implements Callable<Integer> {
             return lines;
         } catch (NoSuchFileException e) {
             throw new BadInputException(file + ": there is no such file; expected prompts, one a line");
+        } catch (IOException e) {
+            throw new BadInputException(file + ": cannot be read as UTF-8 text (" + e.getClass().getSimpleName()
+                    + "); expected prompts, one a line");
         }
     }
 
     /** A model without tools.json of its own is offered the same four tools. */
-    private static List<Tool> tools(Path directory) throws IOException {
-        return DemoTools.load(besideOrEmbedded(directory, "tools.json"));
+    private static List<Tool> tools(Path directory) {
+        Path file = besideOrEmbedded(directory, "tools.json");
+        try {
+            return DemoTools.load(file);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new BadInputException(file + ": cannot be read as UTF-8 text (" + e.getClass().getSimpleName()
+                    + "); expected a JSON array of tool definitions");
+        }
     }
 
     private static Path besideOrEmbedded(Path directory, String name) {

@@ -18,7 +18,7 @@ final class Report {
             conversation(out, outcome);
         }
         out.println();
-        out.println("  #  ended      calls  tokens   queue ms    TTFT ms     ITL ms    tool ms   tok/s");
+        out.println("  #  ended     calls  tokens   queue ms    TTFT ms     ITL ms    tool ms   tok/s");
         for (Outcome outcome : session.outcomes()) {
             row(out, outcome);
         }
@@ -61,7 +61,7 @@ final class Report {
         GenerationResult result = outcome.result();
         Timing timing = result.timing();
         double engineSeconds = timing.total().minus(timing.tools()).toNanos() / 1e9;
-        out.printf(Locale.ROOT, "%3d  %-9s %6d %7d %10.1f %10.1f %10.2f %10.1f %7.0f%n", outcome.number(),
+        out.printf(Locale.ROOT, "%3d  %-9s %5d %7d %10.1f %10.1f %10.2f %10.1f %7.0f%n", outcome.number(),
                 result.finishReason().name().toLowerCase(Locale.ROOT), result.toolCalls(),
                 result.usage().outputTokens(), millis(timing.queue()), millis(timing.timeToFirstToken()),
                 millis(timing.meanInterToken()), millis(timing.tools()),

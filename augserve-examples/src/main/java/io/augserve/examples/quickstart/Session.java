@@ -1,11 +1,13 @@
 package io.augserve.examples.quickstart;
 
 import io.augserve.AugServe;
+import io.augserve.examples.BadInputException;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationFailedException;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
+import io.augserve.request.RequestRejectedException;
 import io.augserve.request.SamplingOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,11 @@ import java.util.concurrent.Semaphore;
  * @param elapsed from the first submission to the last end
  */
 record Session(List<Outcome> outcomes, Duration elapsed) {
+    /**
+     * Serves prompts and waits for all of them.
+     *
+     * @throws BadInputException if the server refuses one
+     */
     static Session run(AugServe server, List<String> prompts, int concurrency, SamplingOptions sampling, Board board) {
         long start = System.nanoTime();
         Semaphore inFlight = new Semaphore(concurrency);
@@ -29,7 +36,7 @@ record Session(List<Outcome> outcomes, Duration elapsed) {
             int number = i + 1;
             String prompt = prompts.get(i);
             inFlight.acquireUninterruptibly();
-            Generation generation = server.submit(
+            Generation generation = submit(server, number,
                     GenerationRequest.chat(prompt).id("request-" + number).sampling(sampling).build());
             generation.events().subscribe(new BoardFeeder(board, number));
             futures.add(generation.result().toCompletableFuture().handle((result, failure) -> {
@@ -40,6 +47,14 @@ record Session(List<Outcome> outcomes, Duration elapsed) {
         List<Outcome> outcomes = futures.stream().map(CompletableFuture::join).toList();
         board.close();
         return new Session(outcomes, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private static Generation submit(AugServe server, int number, GenerationRequest request) {
+        try {
+            return server.submit(request);
+        } catch (RequestRejectedException e) {
+            throw new BadInputException("prompt " + number + ": " + e.getMessage());
+        }
     }
 
     private static Outcome outcome(int number, String prompt, GenerationResult result, Throwable failure) {

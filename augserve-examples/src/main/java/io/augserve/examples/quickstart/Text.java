@@ -2,29 +2,42 @@ package io.augserve.examples.quickstart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** Fits text into columns. */
+/** Fits text into columns. One character counts as one column. */
 final class Text {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
     private Text() {}
 
     /** At most {@code width} characters, the last one a mark if something was cut. */
     static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, width - 1) + "…";
+        return text.length() <= width ? text : text.substring(0, whole(text, width - 1)) + "…";
     }
 
-    /** Lines of at most {@code width} characters, broken at spaces where there are any. */
+    /** The text on one line: each run of control characters, line breaks and terminal sequences among them, is a space. */
+    static String oneLine(String text) {
+        return CONTROL.matcher(text).replaceAll(" ");
+    }
+
+    /** Lines of at most {@code width} characters, at least 2, broken at spaces where there are any; control characters are spaces. */
     static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
-        for (String paragraph : text.split("\n", -1)) {
-            String rest = paragraph;
+        for (String paragraph : text.split("\\R", -1)) {
+            String rest = oneLine(paragraph);
             while (rest.length() > width) {
                 int space = rest.lastIndexOf(' ', width);
-                int end = space > 0 ? space : width;
+                int end = space > 0 ? space : whole(rest, width);
                 lines.add(rest.substring(0, end));
                 rest = rest.substring(end).stripLeading();
             }
             lines.add(rest);
         }
         return lines;
+    }
+
+    /** The end, or the one before it so as not to cut a character in two. */
+    private static int whole(String text, int end) {
+        return Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
     }
 }

@@ -5,8 +5,10 @@ import java.math.MathContext;
 
 /** Evaluates {@code + - * / ( )} over decimal numbers with the usual precedence. */
 final class Arithmetic {
+    private static final int MAX_DEPTH = 100;
     private final String text;
     private int at;
+    private int depth;
 
     private Arithmetic(String text) {
         this.text = text;
@@ -50,7 +52,18 @@ final class Arithmetic {
         return value;
     }
 
+    /** A model may write brackets until it is stopped; the stack must hold them. */
     private BigDecimal factor() {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("the expression is nested more than " + MAX_DEPTH + " deep");
+        }
+        depth++;
+        BigDecimal value = innerFactor();
+        depth--;
+        return value;
+    }
+
+    private BigDecimal innerFactor() {
         char next = peek();
         if (next == '-') {
             at++;

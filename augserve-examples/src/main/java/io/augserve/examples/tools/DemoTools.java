@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -63,18 +64,25 @@ public final class DemoTools {
         }
         List<Tool> tools = new ArrayList<>();
         for (JsonElement element : array) {
-            tools.add(tool(element.getAsJsonObject().getAsJsonObject("function")));
+            tools.add(tool(definitions, element));
         }
         return List.copyOf(tools);
     }
 
-    private static Tool tool(JsonObject function) {
-        ToolSpec spec = new ToolSpec(function.get("name").getAsString(), function.get("description").getAsString(),
-                function.get("parameters").toString());
+    private static Tool tool(Path definitions, JsonElement element) {
+        ToolSpec spec;
+        try {
+            JsonObject function = element.getAsJsonObject().getAsJsonObject("function");
+            spec = new ToolSpec(function.get("name").getAsString(), function.get("description").getAsString(),
+                    function.get("parameters").toString());
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(definitions + ": found the tool definition " + element
+                    + ", expected {\"type\": \"function\", \"function\": {name, description, parameters}}", e);
+        }
         Demo demo = DEMOS.get(spec.name());
         if (demo == null) {
-            throw new IllegalArgumentException(
-                    "no demo tool is named '" + spec.name() + "': expected one of " + DEMOS.keySet());
+            throw new IllegalArgumentException(definitions + ": found a tool '" + spec.name()
+                    + "' that does not come along, expected " + new TreeSet<>(DEMOS.keySet()));
         }
         return Tool.of(spec, handler(demo));
     }
