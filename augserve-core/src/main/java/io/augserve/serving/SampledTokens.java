@@ -35,8 +35,13 @@ final class SampledTokens {
         boolean stops = request.sampling().stopTokens().contains(token);
         boolean ends = endTokens.contains(token) && !request.sampling().ignoreEnd();
         if (stops || ends) {
-            request.turn.pushEnd();
-            emit(request, request.turn.finish(), output);
+            String last = "";
+            if (stops) {
+                request.turn.pushStop();
+            } else {
+                last = request.turn.push(token);
+            }
+            emit(request, last + request.turn.finish(), output);
             turnEnded(request, stops, now);
         } else {
             emit(request, request.turn.push(token), output);

@@ -28,8 +28,8 @@ final class Turn {
         return decoder.isEmpty() ? "" : take(decoder.get().push(token));
     }
 
-    /** A token that ended the turn and is not shown. */
-    void pushEnd() {
+    /** A stop token of the request's own: it ends the turn and is not shown. */
+    void pushStop() {
         outputTokens++;
     }
 

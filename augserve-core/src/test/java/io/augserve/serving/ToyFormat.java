@@ -38,6 +38,9 @@ final class ToyFormat implements ChatFormat {
 
             @Override
             public TurnPiece push(int token) {
+                if (token == ToyEngine.END) {
+                    return TurnPiece.EMPTY;
+                }
                 char c = (char) token;
                 if (!tools || (call.isEmpty() && c != '[')) {
                     return new TurnPiece(String.valueOf(c), List.of());

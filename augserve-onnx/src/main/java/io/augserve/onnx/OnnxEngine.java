@@ -21,6 +21,9 @@ import java.util.Optional;
  * }</pre>
  *
  * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
+ *
+ * <p>The weight files are mapped, not copied. While an engine is open they may be replaced (written elsewhere and renamed) or
+ * deleted, but not overwritten in place: a mapped file that shrinks ends the process.
  */
 public final class OnnxEngine implements Engine {
     private final LoadedModel model;
@@ -84,15 +87,16 @@ public final class OnnxEngine implements Engine {
 
     /** Sets what differs from the defaults. */
     public static final class Builder {
-        final Path directory;
-        int threads = Runtime.getRuntime().availableProcessors();
-        int blockSize = 16;
-        int maxContext = 8192;
-        int kvCacheTokens;
-        int maxBatchTokens = 512;
-        int maxSequences = 256;
-        Optional<Path> library = Optional.empty();
-        Optional<ChatFormat> chatFormat = Optional.empty();
+        private final Path directory;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private int blockSize = 16;
+        private int maxContext = 8192;
+        private int kvCacheTokens;
+        private int maxBatchTokens = 512;
+        private int maxSequences = 256;
+        private boolean warmUp = true;
+        private Optional<Path> library = Optional.empty();
+        private Optional<ChatFormat> chatFormat = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = requireNonNull(directory, "directory");
@@ -137,6 +141,15 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
+        /**
+         * Whether {@link #build()} runs a few throw-away steps, for a second or so and less in a JVM that has run some before,
+         * so that the first request does not wait for classes to load and the JIT to compile. Default true.
+         */
+        public Builder warmUp(boolean value) {
+            warmUp = value;
+            return this;
+        }
+
         /** ONNX Runtime's native library; default: the one in the onnxruntime jar. */
         public Builder library(Path value) {
             library = Optional.of(value);
@@ -157,13 +170,14 @@ public final class OnnxEngine implements Engine {
         }
 
         /**
-         * Loads the model.
+         * Loads the model and warms it up.
          *
          * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
-         * @throws OrtException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
+         * @throws OrtException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
          */
         public OnnxEngine build() {
-            return new OnnxEngine(LoadedModel.load(this));
+            return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
+                    kvCacheTokens, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
         }
     }
 }

@@ -1,0 +1,167 @@
+package io.augserve.onnx;
+
+import io.augserve.engine.KvCache;
+import io.augserve.schedule.RequestView;
+import io.augserve.schedule.Scheduler;
+import io.augserve.schedule.SchedulerView;
+import io.augserve.schedule.StepPlan;
+import io.augserve.tool.Tool;
+import io.augserve.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Plans whatever a scheduler is allowed to plan, at random from a seed: any order, any subset, any chunk size, and
+ * preemptions and discards for no reason, sometimes of a request that is granted tokens in the same step.
+ *
+ * <p>It makes runs repeatable. Nothing is planned before all requests are there; tools made by {@link #heldBack} answer
+ * when the scheduler lets them, between two steps; and a request with priority {@link #BYSTANDER} is never granted
+ * anything, so that the scheduler is asked even while all others wait for tools. The server must run tools on the loop's
+ * thread ({@code Runnable::run}).
+ */
+final class RandomScheduler implements Scheduler {
+    /** The priority of a request that waits for ever. */
+    static final int BYSTANDER = -1;
+    /** Once in so many steps a request loses its KV for no reason; more often, and long ones would hardly get on. */
+    private static final int RARELY = 48;
+
+    private final Random random;
+    private final int requests;
+    private final List<Runnable> answers = new ArrayList<>();
+    private boolean begun;
+    private volatile int preemptions;
+    private volatile int discards;
+
+    /** @param requests how many to wait for, bystanders included */
+    RandomScheduler(long seed, int requests) {
+        this.random = new Random(seed);
+        this.requests = requests;
+    }
+
+    /** The same tool, whose answers stay away until the scheduler draws them. */
+    Tool heldBack(Tool tool) {
+        return new Tool(tool.spec(), (call, context) -> {
+            ToolResult ready = tool.handler().call(call, context).toCompletableFuture().join();
+            CompletableFuture<ToolResult> answer = new CompletableFuture<>();
+            answers.add(() -> answer.complete(ready));
+            return answer;
+        }, tool.timeout());
+    }
+
+    /** Running requests that lost their KV so far. */
+    int preemptions() {
+        return preemptions;
+    }
+
+    /** Paused and waiting requests that lost their KV so far. */
+    int discards() {
+        return discards;
+    }
+
+    @Override
+    public StepPlan plan(SchedulerView view) {
+        begun |= view.waiting().size() >= requests;
+        if (!begun) {
+            return StepPlan.EMPTY;
+        }
+        if (!answers.isEmpty() && chance(8)) {
+            answers.remove(random.nextInt(answers.size())).run();
+        }
+        StepPlan plan = new Pass(view).plan();
+        preemptions += plan.preempted().size();
+        discards += plan.discarded().size();
+        return plan;
+    }
+
+    private boolean chance(int oneIn) {
+        return random.nextInt(oneIn) == 0;
+    }
+
+    /** One plan in the making. */
+    private final class Pass {
+        private final List<StepPlan.Grant> grants = new ArrayList<>();
+        private final List<RequestView> preempted = new ArrayList<>();
+        private final List<RequestView> discarded = new ArrayList<>();
+        private final SchedulerView view;
+        private final KvCache kv;
+        private final List<RequestView> candidates = new ArrayList<>();
+        private int budget;
+        private int free;
+        /** Whether a request could not be granted tokens for want of blocks. */
+        private boolean starved;
+
+        Pass(SchedulerView view) {
+            this.view = view;
+            this.kv = view.kvCache();
+            this.budget = random.nextBoolean() ? view.tokenBudget() : 1 + random.nextInt(view.tokenBudget());
+            this.free = kv.free();
+            candidates.addAll(view.running());
+            view.waiting().stream().filter(request -> request.priority() != BYSTANDER).forEach(candidates::add);
+            Collections.shuffle(candidates, random);
+        }
+
+        StepPlan plan() {
+            preempt(RARELY);
+            discard(4);
+            candidates.forEach(this::maybeGrant);
+            if (grants.isEmpty() && starved) {
+                // What others hold is what is missing; whoever comes first in the next steps takes it.
+                preempt(2);
+                discard(2);
+            }
+            return new StepPlan(grants, preempted, discarded);
+        }
+
+        private void preempt(int oneIn) {
+            take(view.running(), oneIn, preempted);
+        }
+
+        private void discard(int oneIn) {
+            take(view.waiting(), oneIn, discarded);
+            take(view.paused(), oneIn, discarded);
+        }
+
+        private void take(List<? extends RequestView> requests, int oneIn, List<RequestView> taken) {
+            for (RequestView request : requests) {
+                if (kv.held(request.id()) > 0 && !lost(request) && chance(oneIn)) {
+                    taken.add(request);
+                    free += kv.held(request.id());
+                }
+            }
+        }
+
+        private boolean lost(RequestView request) {
+            return preempted.contains(request) || discarded.contains(request);
+        }
+
+        private void maybeGrant(RequestView request) {
+            if (budget == 0 || chance(8) || (!keepsRunning(request) && room() == 0)) {
+                return;
+            }
+            int computed = lost(request) ? 0 : request.computedTokens();
+            int held = lost(request) ? 0 : kv.held(request.id());
+            int most = Math.min(budget, request.knownTokens() - computed);
+            int tokens = random.nextBoolean() ? most : 1 + random.nextInt(most);
+            int needed = kv.blocksFor(computed + tokens) - held;
+            if (needed > free) {
+                starved = true;
+            } else {
+                grants.add(new StepPlan.Grant(request, tokens));
+                budget -= tokens;
+                free -= Math.max(0, needed);
+            }
+        }
+
+        private boolean keepsRunning(RequestView request) {
+            return view.running().contains(request) && !preempted.contains(request);
+        }
+
+        private int room() {
+            long newcomers = grants.stream().filter(grant -> !keepsRunning(grant.request())).count();
+            return (int) (view.maxRunning() - (view.running().size() - preempted.size()) - newcomers);
+        }
+    }
+}
