@@ -75,6 +75,7 @@ public record Workload(List<Submission> submissions) {
      */
     public static Workload replay(List<TraceRequest> trace) {
         List<TraceRequest> ordered = new ArrayList<>(trace);
+        ordered.forEach(Workload::arrivalSeconds);
         ordered.sort(Comparator.comparingDouble(Workload::arrivalSeconds));
         List<Submission> submissions = new ArrayList<>(ordered.size());
         for (int i = 0; i < ordered.size(); i++) {
