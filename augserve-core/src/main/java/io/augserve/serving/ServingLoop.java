@@ -236,6 +236,15 @@ public final class ServingLoop {
         return queues.size();
     }
 
+    /** Blocks held by requests whose tools are out. */
+    public int pausedBlocks() {
+        int blocks = 0;
+        for (ServingRequest request : queues.paused()) {
+            blocks += kv.held(request.id());
+        }
+        return blocks;
+    }
+
     /** Nanoseconds that the loop may sleep if no message comes. */
     long idleNanos() {
         return queues.runnable() > 0 ? RETRY_NANOS : tools.untilNextDeadline(config.ticker().nanos());
