@@ -237,9 +237,18 @@ public final class ServingLoop {
     }
 
     /** Blocks held by requests whose tools are out. */
-    public int pausedBlocks() {
+    public int blocksPaused() {
+        return blocks(queues.paused());
+    }
+
+    /** Blocks held by requests in the running set. */
+    public int blocksRunning() {
+        return blocks(queues.running());
+    }
+
+    private int blocks(List<ServingRequest> requests) {
         int blocks = 0;
-        for (ServingRequest request : queues.paused()) {
+        for (ServingRequest request : requests) {
             blocks += kv.held(request.id());
         }
         return blocks;

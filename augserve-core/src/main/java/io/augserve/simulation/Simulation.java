@@ -3,6 +3,7 @@ package io.augserve.simulation;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.SamplingOptions;
+import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
@@ -13,6 +14,7 @@ import io.augserve.tool.Tool;
 import io.augserve.tool.ToolResult;
 import io.augserve.tool.ToolSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 public final class Simulation {
     /** The tool of a call to which the trace gives no name. */
     private static final String UNNAMED = "tool";
+    private static final int TIMELINE_POINTS = 600;
     private static final Duration NO_TIMEOUT = Duration.ofDays(36_500);
 
     private final VirtualClock clock = new VirtualClock();
@@ -37,7 +40,12 @@ public final class Simulation {
     private final RequestRecords records;
     private final ServingLoop loop;
     private final Admission admission;
+    private final List<TimelinePoint> timeline = new ArrayList<>();
     private double pausedBlockSeconds;
+    private long pointEvery = 1;
+    private long nextPoint;
+    private long pointIterations;
+    private long pointTokens;
 
     /**
      * @param profile the machine
@@ -57,7 +65,7 @@ public final class Simulation {
                 profile.serviceLevel(), new SplittableRandom(0)), config);
         this.loop = new ServingLoop(config, admission::left);
         admission.open(loop);
-        clock.onPassing(nanos -> pausedBlockSeconds += loop.pausedBlocks() * (nanos / 1e9));
+        clock.onPassing(nanos -> pausedBlockSeconds += loop.blocksPaused() * (nanos / 1e9));
     }
 
     static String toolName(TraceCall call) {
@@ -85,14 +93,37 @@ public final class Simulation {
             clock.at(submission.arrivalNanos(), () -> submit(submission));
         }
         long end = limit.toNanos();
+        pointEvery = Math.max(1, window.toNanos() / TIMELINE_POINTS);
         while (clock.nanos() < end) {
             clock.runDue();
+            if (clock.nanos() >= nextPoint) {
+                observe();
+            }
             if (loop.doWork() == 0 && !clock.jumpToNext(end)) {
                 break;
             }
         }
         return new Result(records.outcomes(), records.counters(window.toNanos(), profile.kvBlocks(), pausedBlockSeconds,
                 (System.nanoTime() - started) / 1e9));
+    }
+
+    /** How the machine was used, at about 600 moments of the window. */
+    public List<TimelinePoint> timeline() {
+        return List.copyOf(timeline);
+    }
+
+    private void observe() {
+        ServerStats stats = loop.stats();
+        long iterations = stats.steps() - pointIterations;
+        double mean = iterations == 0 ? 0 : (double) (stats.computedTokens() - pointTokens) / iterations;
+        int paused = loop.blocksPaused();
+        int running = loop.blocksRunning();
+        int waiting = stats.capacityBlocks() - stats.freeBlocks() - paused - running;
+        timeline.add(new TimelinePoint(clock.nanos() / 1e9, running, paused, waiting, stats.capacityBlocks(),
+                stats.waiting(), stats.running(), stats.paused(), mean));
+        pointIterations = stats.steps();
+        pointTokens = stats.computedTokens();
+        nextPoint = clock.nanos() + pointEvery;
     }
 
     /**
