@@ -91,6 +91,8 @@ public final class ServingLoop {
                 }
             }
             case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
+            case Message.Wake wake -> {
+            }
             case Message.CancelAll all -> queues.all()
                     .forEach(request -> ends.finish(request, FinishReason.CANCELLED));
         }
