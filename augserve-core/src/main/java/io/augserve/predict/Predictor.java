@@ -2,7 +2,7 @@ package io.augserve.predict;
 
 /**
  * Estimates segments, and may learn from how they end. Called by the serving loop, on its thread, at most a few times in a segment: it
- * has to be quick and may keep state without locks. What it throws fails the request at hand.
+ * has to be quick and may keep state without locks. If it throws, the request keeps the estimate that it had.
  */
 public interface Predictor {
     /**

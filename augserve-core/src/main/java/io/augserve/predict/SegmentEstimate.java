@@ -8,6 +8,9 @@ package io.augserve.predict;
  * @param returnedTokens tokens that they will return; 0 if none is expected
  */
 public record SegmentEstimate(double outputTokens, double toolSeconds, double returnedTokens) {
+    /** What is assumed before anything is known: an answer of 64 tokens and no call. */
+    public static final SegmentEstimate UNKNOWN = new SegmentEstimate(64, 0, 0);
+
     /**
      * @throws IllegalArgumentException if a number is out of its range
      */
