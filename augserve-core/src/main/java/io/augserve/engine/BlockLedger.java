@@ -5,27 +5,38 @@ import java.util.Map;
 
 /**
  * The arithmetic of a paged KV cache: who holds how many of a fixed number of blocks. Engines build their block tables upon it
- * and simulated ones need nothing else, so that both count alike. Always: free + sum of held = capacity.
+ * and simulated ones need nothing else, so that both count alike. Always: free + sum of held = capacity, in device and in host memory.
  */
 public final class BlockLedger implements KvCache {
     private final int blockSize;
     private final int capacity;
+    private final int hostCapacity;
     private final Map<Long, Integer> held = new HashMap<>();
+    private final Map<Long, Integer> hosted = new HashMap<>();
     private int free;
+    private int hostFree;
+
+    /** A cache without host memory. */
+    public BlockLedger(int blockSize, int capacity) {
+        this(blockSize, capacity, 0);
+    }
 
     /**
      * @param blockSize tokens per block; at least 1
-     * @param capacity blocks in all; at least 1
+     * @param capacity blocks in device memory; at least 1
+     * @param hostCapacity blocks in host memory; at least 0
      * @throws IllegalArgumentException if one is smaller
      */
-    public BlockLedger(int blockSize, int capacity) {
-        if (blockSize < 1 || capacity < 1) {
-            throw new IllegalArgumentException(
-                    "expected blockSize >= 1 and capacity >= 1, got " + blockSize + " and " + capacity);
+    public BlockLedger(int blockSize, int capacity, int hostCapacity) {
+        if (blockSize < 1 || capacity < 1 || hostCapacity < 0) {
+            throw new IllegalArgumentException("expected blockSize >= 1, capacity >= 1 and hostCapacity >= 0, got "
+                    + blockSize + ", " + capacity + " and " + hostCapacity);
         }
         this.blockSize = blockSize;
         this.capacity = capacity;
+        this.hostCapacity = hostCapacity;
         this.free = capacity;
+        this.hostFree = hostCapacity;
     }
 
     @Override
@@ -51,6 +62,9 @@ public final class BlockLedger implements KvCache {
     @Override
     public void reserve(long sequence, int tokens) {
         requireNotNegative(sequence, tokens);
+        if (hostHeld(sequence) > 0) {
+            throw new IllegalStateException("sequence " + sequence + " has blocks in host memory");
+        }
         int more = needed(sequence, tokens);
         if (more > free) {
             throw new IllegalStateException("sequence " + sequence + " needs " + more + " more blocks for " + tokens
@@ -80,6 +94,51 @@ public final class BlockLedger implements KvCache {
     @Override
     public void release(long sequence) {
         shrink(sequence, 0);
+        Integer blocks = hosted.remove(sequence);
+        hostFree += blocks == null ? 0 : blocks;
+    }
+
+    @Override
+    public int hostCapacity() {
+        return hostCapacity;
+    }
+
+    @Override
+    public int hostFree() {
+        return hostFree;
+    }
+
+    @Override
+    public int hostHeld(long sequence) {
+        return hosted.getOrDefault(sequence, 0);
+    }
+
+    @Override
+    public void swapOut(long sequence, int blocks) {
+        requireMovable(sequence, blocks, held(sequence), hostFree, "host");
+        move(sequence, blocks, held, hosted);
+        free += blocks;
+        hostFree -= blocks;
+    }
+
+    @Override
+    public void swapIn(long sequence, int blocks) {
+        requireMovable(sequence, blocks, hostHeld(sequence), free, "device");
+        move(sequence, blocks, hosted, held);
+        free -= blocks;
+        hostFree += blocks;
+    }
+
+    private static void requireMovable(long sequence, int blocks, int there, int room, String target) {
+        if (blocks < 1 || blocks > there || blocks > room) {
+            throw new IllegalStateException("sequence " + sequence + ": expected 1 to " + Math.min(there, room)
+                    + " blocks to move to the " + target + ", got " + blocks);
+        }
+    }
+
+    private static void move(long sequence, int blocks, Map<Long, Integer> from, Map<Long, Integer> to) {
+        from.merge(sequence, -blocks, (have, less) -> have + less == 0 ? null : have + less);
+        to.merge(sequence, blocks, Integer::sum);
     }
 
     // A negative number would give back more blocks than the sequence holds.
@@ -89,7 +148,7 @@ public final class BlockLedger implements KvCache {
         }
     }
 
-    /** Number of sequences that hold a block. */
+    /** Number of sequences that hold a block on the device. */
     public int holders() {
         return held.size();
     }

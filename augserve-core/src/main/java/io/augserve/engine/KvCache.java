@@ -44,6 +44,42 @@ public interface KvCache {
      */
     void shrink(long sequence, int tokens);
 
-    /** Takes back all blocks of a sequence; does nothing if it holds none. */
+    /** Takes back all blocks of a sequence, in device and host memory; does nothing if it holds none. */
     void release(long sequence);
+
+    /** Blocks that host memory has room for; 0 if the engine does not swap. */
+    default int hostCapacity() {
+        return 0;
+    }
+
+    /** Blocks of host memory that nobody holds. */
+    default int hostFree() {
+        return 0;
+    }
+
+    /** Blocks of a sequence that are in host memory; it cannot be computed while there is one. */
+    default int hostHeld(long sequence) {
+        return 0;
+    }
+
+    /**
+     * Moves blocks of a sequence to host memory; the device blocks are free for others at once. The engine copies before the next step
+     * computes anything.
+     *
+     * @param blocks 1 to {@link #held}
+     * @throws IllegalStateException if the sequence holds fewer or host memory has no room; nothing has changed then
+     */
+    default void swapOut(long sequence, int blocks) {
+        throw new IllegalStateException("this KV cache has no host memory");
+    }
+
+    /**
+     * Moves blocks of a sequence back to the device.
+     *
+     * @param blocks 1 to {@link #hostHeld}
+     * @throws IllegalStateException if fewer are in host memory or fewer are free on the device; nothing has changed then
+     */
+    default void swapIn(long sequence, int blocks) {
+        throw new IllegalStateException("this KV cache has no host memory");
+    }
 }

@@ -22,4 +22,23 @@ public interface BatchPolicy {
         }
         return view -> tokens;
     }
+
+    /**
+     * As many tokens as free KV has room for, within a band: AugServe's dynamic budget {@code T = (free + reclaimable) / mu}, clipped,
+     * with mu the memory of a token (arXiv 2512.04013). Contexts that are swapped or discarded are released when that is decided, so
+     * what is reclaimable is free already. The band keeps the budget from oscillating.
+     *
+     * @param low at least 1
+     * @param high at least {@code low}
+     * @throws IllegalArgumentException if a bound is smaller
+     */
+    static BatchPolicy adaptive(int low, int high) {
+        if (low < 1 || high < low) {
+            throw new IllegalArgumentException("expected 1 <= low <= high, got " + low + " and " + high);
+        }
+        return view -> {
+            long room = (long) view.kvCache().free() * view.kvCache().blockSize();
+            return Math.clamp(room, low, high);
+        };
+    }
 }

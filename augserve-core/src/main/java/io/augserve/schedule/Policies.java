@@ -1,32 +1,74 @@
 package io.augserve.schedule;
 
+import io.augserve.predict.CostModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 
-/** The stock policies by name. */
+/**
+ * The stock policies by name, each a composition of the same parts.
+ *
+ * <table>
+ * <caption>Compositions</caption>
+ * <tr><th>name</th><th>order</th><th>paused contexts</th><th>token budget</th></tr>
+ * <tr><td>fcfs</td><td>arrival; a returned request is a new one at the tail</td><td>discard</td><td>the engine's limit</td></tr>
+ * <tr><td>infercept</td><td>original arrival, over all that can run</td><td>least waste</td><td>384, as its released scripts</td></tr>
+ * <tr><td>ssjf</td><td>shortest predicted remaining output</td><td>least waste</td><td>the engine's limit</td></tr>
+ * <tr><td>lamps</td><td>least memory-time, running ones first; 100 plans of waiting at most</td><td>least waste</td>
+ * <td>the engine's limit</td></tr>
+ * <tr><td>augserve</td><td>value density, over all that can run</td><td>least waste</td>
+ * <td>free KV, between a quarter of the engine's limit and all of it</td></tr>
+ * </table>
+ */
 public final class Policies {
-    private static final Map<String, IntFunction<Policy>> STOCK = new LinkedHashMap<>();
+    /** InferCept's released scripts stop at this many tokens in an iteration. */
+    private static final int INFERCEPT_BUDGET = 384;
+    /** LAMPS' starvation threshold, in iterations. */
+    private static final int LAMPS_STARVATION = 100;
+    /** The AugServe paper's weight of waiting. */
+    private static final double AUGSERVE_BETA = 5e-5;
+    /** This project's choice: the paper clips the budget to a band and does not print it. */
+    private static final double AUGSERVE_LOW = 0.25;
+    private static final int NEVER = Integer.MAX_VALUE;
+
+    private static final Map<String, Function<Machine, Policy>> STOCK = new LinkedHashMap<>();
 
     static {
-        STOCK.put("fcfs", tokens -> new Policy("fcfs", Scheduler.fcfs(), BatchPolicy.fixed(tokens)));
+        STOCK.put("fcfs", on -> new Policy("fcfs", Scheduler.fcfs(), BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("infercept", on -> ranked("infercept", RequestOrder.arrival(), on, NEVER,
+                BatchPolicy.fixed(Math.min(INFERCEPT_BUDGET, on.maxBatchTokens()))));
+        STOCK.put("ssjf", on -> ranked("ssjf", RequestOrder.shortestOutput(), on, NEVER,
+                BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("lamps", on -> ranked("lamps", RequestOrder.memoryTime(), on, LAMPS_STARVATION,
+                BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
+                BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens())));
     }
 
     private Policies() {}
+
+    /**
+     * What policies need to know of the machine.
+     *
+     * @param maxBatchTokens the engine's limit of a step
+     * @param costs of steps and transfers
+     */
+    public record Machine(int maxBatchTokens, CostModel costs) {}
+
+    private static Policy ranked(String name, RequestOrder order, Machine on, int starvationPlans,
+            BatchPolicy batchPolicy) {
+        return new Policy(name, new RankedScheduler(order, on.costs(), starvationPlans), batchPolicy);
+    }
 
     /** The names, in the order in which reports list them. */
     public static List<String> names() {
         return List.copyOf(STOCK.keySet());
     }
 
-    /**
-     * A new policy of that name; empty if there is none.
-     *
-     * @param maxBatchTokens the engine's limit, which policies with a static budget use up
-     */
-    public static Optional<Policy> create(String name, int maxBatchTokens) {
-        return Optional.ofNullable(STOCK.get(name)).map(factory -> factory.apply(maxBatchTokens));
+    /** A new policy of that name; empty if there is none. */
+    public static Optional<Policy> create(String name, Machine machine) {
+        return Optional.ofNullable(STOCK.get(name)).map(factory -> factory.apply(machine));
     }
 }

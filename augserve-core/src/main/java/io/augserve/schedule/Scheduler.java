@@ -5,7 +5,7 @@ package io.augserve.schedule;
  * state of its own between calls, so one object serves one server.
  */
 @FunctionalInterface
-public interface Scheduler {
+public interface Scheduler extends RequestListener {
     /**
      * Plans the next step.
      *

@@ -18,6 +18,7 @@ final class Invariants {
         checkQueue(queues.waiting(), RequestState.WAITING, queued, found);
         checkQueue(queues.paused(), RequestState.PAUSED, queued, found);
         int held = 0;
+        int heldByHost = 0;
         for (ServingRequest request : queues.all()) {
             if (!queued.contains(request.id())) {
                 found.add(request + " is in no queue");
@@ -27,8 +28,10 @@ final class Invariants {
             if (request.computedTokens() > request.knownTokens()) {
                 found.add(request + " has computed more than it knows");
             }
-            if (kv.blocksFor(request.computedTokens()) != blocks) {
-                found.add(request + " holds " + blocks + " blocks");
+            int hosted = kv.hostHeld(request.id());
+            heldByHost += hosted;
+            if (kv.blocksFor(request.computedTokens()) != blocks + hosted) {
+                found.add(request + " holds " + blocks + " blocks and " + hosted + " in host memory");
             }
             if ((request.state() == RequestState.PAUSED) != (request.pause != null)) {
                 found.add(request + " has calls out exactly when it is not paused");
@@ -36,6 +39,10 @@ final class Invariants {
         }
         if (held + kv.free() != kv.capacity()) {
             found.add(held + " blocks held + " + kv.free() + " free is not the capacity " + kv.capacity());
+        }
+        if (heldByHost + kv.hostFree() != kv.hostCapacity()) {
+            found.add(heldByHost + " blocks held in host memory + " + kv.hostFree() + " free is not the capacity "
+                    + kv.hostCapacity());
         }
         return found;
     }

@@ -39,7 +39,7 @@ public final class LoopThread {
 
     /** Ends every request that is still in the house. */
     public void cancelAll() {
-        loop.inbox().put(new Message.CancelAll());
+        loop.cancelAll();
     }
 
     /** Lets the loop end after its duty cycle; false if it has not by then. */

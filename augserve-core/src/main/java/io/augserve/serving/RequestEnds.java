@@ -81,12 +81,13 @@ final class RequestEnds {
         GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
                 request.outputs,
                 new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
-                        request.recomputedTokens(), request.preemptions()),
+                        request.recomputedTokens(), request.swappedTokens(), request.preemptions()),
                 request.clock.timing(now));
         giveBack(request);
         queues.move(request, RequestState.FINISHED, now);
         request.pause = null;
         finished++;
+        tellScheduler(request, now);
         onFinished.run();
         return result;
     }
@@ -98,6 +99,15 @@ final class RequestEnds {
             engine.ended(request.id());
         } catch (RuntimeException e) {
             LOG.error("the engine could not clean up after {}", request, e);
+        }
+    }
+
+    /** A request ends in many ways, the scheduler's own failure among them: it must not be able to stop that. */
+    private void tellScheduler(ServingRequest request, long now) {
+        try {
+            config.scheduler().ended(request, now);
+        } catch (RuntimeException e) {
+            LOG.error("the scheduler could not forget {}", request, e);
         }
     }
 

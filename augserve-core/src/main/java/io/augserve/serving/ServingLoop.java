@@ -8,7 +8,6 @@ import io.augserve.engine.StepOutcome;
 import io.augserve.request.FinishReason;
 import io.augserve.request.ServerStats;
 import io.augserve.schedule.RequestState;
-import io.augserve.schedule.RequestView;
 import io.augserve.schedule.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +59,11 @@ public final class ServingLoop {
         this.stats = snapshot();
     }
 
+    /** Lets the next duty cycle cancel every request that is in the house; from any thread. */
+    public void cancelAll() {
+        inbox.put(new Message.CancelAll());
+    }
+
     /** Where other threads leave messages. */
     Inbox inbox() {
         return inbox;
@@ -104,6 +108,7 @@ public final class ServingLoop {
         // Nothing before this may fail: the message is gone, and only the queues know the request.
         queues.add(request);
         estimates.arrived(request);
+        config.scheduler().arrived(request, request.arrivalNanos());
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);
@@ -118,11 +123,11 @@ public final class ServingLoop {
             int budget = Math.clamp(config.batchPolicy().tokenBudget(view), 1, limit);
             view.update(now, budget);
             StepPlan plan = config.scheduler().plan(view);
-            release(plan, now);
-            if (plan.grants().isEmpty()) {
-                return plan.preempted().size() + plan.discarded().size();
+            MemoryMoves moves = MemoryMoves.apply(plan, queues, kv, config.scheduler(), now);
+            if (plan.grants().isEmpty() && moves.swapped().isEmpty()) {
+                return moves.changes();
             }
-            transaction = StepTransaction.begin(plan, queues, kv, budget, view.maxRunning());
+            transaction = StepTransaction.begin(plan, moves, queues, kv, budget, view.maxRunning());
         } catch (RuntimeException e) {
             failEverything("the scheduler failed", e);
             return 1;
@@ -135,34 +140,6 @@ public final class ServingLoop {
         }
         run(transaction);
         return 1;
-    }
-
-    private void release(StepPlan plan, long now) {
-        for (RequestView planned : plan.preempted()) {
-            ServingRequest request = known(planned);
-            if (request.state() != RequestState.RUNNING) {
-                throw new PlanException("the plan preempts " + request);
-            }
-            kv.release(request.id());
-            request.preempted();
-            queues.moveToHead(request, now);
-        }
-        for (RequestView planned : plan.discarded()) {
-            ServingRequest request = known(planned);
-            if (request.state() == RequestState.RUNNING) {
-                throw new PlanException("the plan discards the KV of " + request);
-            }
-            kv.release(request.id());
-            request.loseKv();
-        }
-    }
-
-    private ServingRequest known(RequestView planned) {
-        ServingRequest request = queues.find(planned.id());
-        if (request == null) {
-            throw new PlanException("the plan takes blocks from request " + planned.id() + ", which is not here");
-        }
-        return request;
     }
 
     private void run(StepTransaction transaction) {
@@ -209,6 +186,12 @@ public final class ServingLoop {
         LOG.warn("a step with {} requests failed", transaction.requests().size(), cause);
         long now = config.ticker().nanos();
         List<ServingRequest> backwards = new ArrayList<>(transaction.requests()).reversed();
+        for (ServingRequest request : transaction.swapped()) {
+            if (!backwards.contains(request) && request.state() != RequestState.FINISHED) {
+                kv.release(request.id());
+                request.loseKv();
+            }
+        }
         for (ServingRequest request : backwards) {
             if (request.stepFailed() > config.maxStepFailures()) {
                 ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
@@ -216,6 +199,7 @@ public final class ServingLoop {
                 kv.release(request.id());
                 request.preempted();
                 queues.moveToHead(request, now);
+                config.scheduler().preempted(request, now);
             }
         }
     }

@@ -48,6 +48,7 @@ final class ServingRequest implements RequestView, Sequence {
     private int preemptions;
     private int toolResultTokens;
     private int failedSteps;
+    private long swappedTokens;
 
     ServingRequest(Admitted admitted, GenerationHandle handle, Turn firstTurn) {
         this.id = admitted.id();
@@ -107,6 +108,15 @@ final class ServingRequest implements RequestView, Sequence {
     void preempted() {
         preemptions++;
         loseKv();
+    }
+
+    /** Blocks with room for so many tokens moved between device and host. */
+    void swapped(int tokens) {
+        swappedTokens += tokens;
+    }
+
+    long swappedTokens() {
+        return swappedTokens;
     }
 
     /** Steps in a row that failed with this request in them. */

@@ -18,20 +18,23 @@ import java.util.Set;
 final class StepTransaction {
     private final KvCache kv;
     private final List<ServingRequest> requests;
+    private final List<ServingRequest> swapped;
     private final Batch batch;
 
-    private StepTransaction(KvCache kv, List<ServingRequest> requests, Batch batch) {
+    private StepTransaction(KvCache kv, List<ServingRequest> requests, List<ServingRequest> swapped, Batch batch) {
         this.kv = kv;
         this.requests = requests;
+        this.swapped = swapped;
         this.batch = batch;
     }
 
     /**
-     * Reserves the blocks of a plan with at least one grant. Preemptions and discards of the plan have been carried out.
+     * Reserves the blocks of a plan with at least one grant or swap, whose memory moves have been carried out.
      *
      * @throws PlanException if the plan cannot be carried out; no block has been reserved then
      */
-    static StepTransaction begin(StepPlan plan, RequestQueues queues, KvCache kv, int tokenBudget, int maxRunning) {
+    static StepTransaction begin(StepPlan plan, MemoryMoves moves, RequestQueues queues, KvCache kv, int tokenBudget,
+            int maxRunning) {
         List<ServingRequest> requests = new ArrayList<>(plan.grants().size());
         List<Slice> slices = new ArrayList<>(plan.grants().size());
         Set<Long> seen = new HashSet<>();
@@ -52,7 +55,8 @@ final class StepTransaction {
             throw new PlanException("the plan makes " + (queues.running().size() + newcomers)
                     + " requests run, the limit is " + maxRunning);
         }
-        StepTransaction transaction = new StepTransaction(kv, requests, new Batch(slices));
+        StepTransaction transaction = new StepTransaction(kv, requests, moves.swapped(),
+                new Batch(slices, moves.swapOuts(), moves.swapIns()));
         transaction.reserve();
         return transaction;
     }
@@ -94,6 +98,11 @@ final class StepTransaction {
 
     Batch batch() {
         return batch;
+    }
+
+    /** The requests whose blocks move. */
+    List<ServingRequest> swapped() {
+        return swapped;
     }
 
     /** The requests of the batch's slices, in their order. */

@@ -52,6 +52,7 @@ final class ToolPauses {
         Pause pause = new Pause(end.calls().stream().map(ToolCall::name).toList());
         request.pause = pause;
         estimates.paused(request);
+        config.scheduler().paused(request, now);
         request.emit(new GenerationEvent.SegmentFinished(segment, closed));
         for (int i = 0; i < end.calls().size(); i++) {
             ToolCall call = end.calls().get(i);
@@ -121,6 +122,7 @@ final class ToolPauses {
                 request.sampling().stopStrings());
         request.addToolResults(given);
         estimates.resumed(request);
+        config.scheduler().returned(request, now);
         if (request.knownTokens() >= request.contextLimit) {
             ends.finish(request, FinishReason.LENGTH);
         }

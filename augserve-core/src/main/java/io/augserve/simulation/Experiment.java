@@ -65,7 +65,7 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
         Workload workload = load.isPresent()
                 ? Workload.drawn(trace, load.get().arrivals(), duration, seed)
                 : Workload.replay(trace);
-        Policy served = Policies.create(policy, profile.maxBatchTokens()).orElseThrow();
+        Policy served = Policies.create(policy, profile.machine()).orElseThrow();
         Simulation simulation = new Simulation(profile, workload, served.scheduler(), served.batchPolicy());
         Simulation.Result result = simulation.run(duration, duration);
         RunLabel label = new RunLabel(policy, profile.name(), traceName,

@@ -2,7 +2,9 @@ package io.augserve.simulation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.augserve.predict.CostModel;
 import io.augserve.request.ServiceLevel;
+import io.augserve.schedule.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +84,13 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
      */
     public ServiceLevel serviceLevel() {
         return new ServiceLevel(OBJECTIVE_FIRST_TOKEN, referenceDecodeIteration().multipliedBy(OBJECTIVE_ITERATIONS));
+    }
+
+    /** What schedulers know of this machine: the linear part of its iteration time, and its transfers. */
+    public Policies.Machine machine() {
+        return new Policies.Machine(maxBatchTokens,
+                new CostModel((iterationTime.a() + iterationTime.overheadMillis()) / 1e3, iterationTime.b() / 1e3,
+                        swapSecondsPerToken()));
     }
 
     /** This machine with another iteration time, for example without the engine's overhead. */

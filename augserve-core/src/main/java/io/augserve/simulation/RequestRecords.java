@@ -33,6 +33,8 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
     private final long[] toolTime;
     private final int[] preemptions;
     private final int[] recomputed;
+    private final long[] swapped;
+    private boolean closed;
     private long iterations;
     private long batchTokens;
 
@@ -54,6 +56,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         toolTime = new long[n];
         preemptions = new int[n];
         recomputed = new int[n];
+        swapped = new long[n];
     }
 
     private static long[] filled(int n) {
@@ -106,11 +109,19 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         runnableSince[request] = clock.nanos();
     }
 
+    /** The run is over: requests that end from now on have not ended in it. */
+    void close() {
+        closed = true;
+    }
+
     void ended(int request, GenerationResult result) {
-        end[request] = clock.nanos();
-        finished[request] = result.finishReason() == FinishReason.STOP;
+        if (!closed) {
+            end[request] = clock.nanos();
+            finished[request] = result.finishReason() == FinishReason.STOP;
+        }
         preemptions[request] = result.usage().preemptions();
         recomputed[request] = result.usage().recomputedTokens();
+        swapped[request] = result.usage().swappedTokens();
     }
 
     /** The outcomes of the requests that have arrived by now. */
@@ -130,7 +141,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         return new RequestOutcome(submission.id(), submission.arrivalNanos(), at(firstToken[i]), at(end[i]),
                 finished[i],
                 tools, outputs[i], Math.max(longestWait[i], waits ? now - runnableSince[i] : 0), preemptions[i],
-                recomputed[i], 0, 0, new GapSummary(gapCount[i], gapTotal[i], gapMax[i]),
+                recomputed[i], swapped[i], 0, new GapSummary(gapCount[i], gapTotal[i], gapMax[i]),
                 submission.request().objective());
     }
 

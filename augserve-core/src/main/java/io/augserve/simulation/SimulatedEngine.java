@@ -28,6 +28,7 @@ final class SimulatedEngine implements Engine {
 
     private final VirtualClock clock;
     private final IterationTime time;
+    private final double swapNanosPerBlock;
     private final List<TraceRequest> scripts;
     private final List<String> tools;
     private final StepObserver observer;
@@ -48,10 +49,12 @@ final class SimulatedEngine implements Engine {
             StepObserver observer) {
         this.clock = clock;
         this.time = profile.iterationTime();
+        this.swapNanosPerBlock = profile.swapSecondsPerToken() * profile.blockSize() * 1e9;
         this.scripts = scripts;
         this.tools = tools;
         this.observer = observer;
-        this.kv = new BlockLedger(profile.blockSize(), profile.kvBlocks());
+        this.kv = new BlockLedger(profile.blockSize(), profile.kvBlocks(),
+                (int) Math.min(Integer.MAX_VALUE, profile.hostBlocks()));
         Set<Integer> ends = new HashSet<>();
         ends.add(ScriptTokens.STOP);
         int segments = scripts.stream().mapToInt(script -> script.segments().size()).max().orElse(0);
@@ -97,7 +100,10 @@ final class SimulatedEngine implements Engine {
                 work += IterationTime.prefillWork(slice.count(), slice.start());
             }
         }
-        clock.advance(time.nanos(prefill, decodes, context, work));
+        // Copies run beside the forward pass; what they take longer is the iteration's.
+        long forward = slices.isEmpty() ? 0 : time.nanos(prefill, decodes, context, work);
+        long copies = Math.round(batch.movedBlocks() * swapNanosPerBlock);
+        clock.advance(Math.max(forward, copies));
         List<Sample> samples = new ArrayList<>(slices.size());
         for (int i = 0; i < slices.size(); i++) {
             if (slices.get(i).samples()) {

@@ -121,6 +121,10 @@ public final class Simulation {
                 break;
             }
         }
+        // What is still in the house reports what it has cost so far.
+        records.close();
+        loop.cancelAll();
+        loop.doWork();
         return new Result(records.outcomes(), records.counters(window.toNanos(), profile.kvBlocks(), pausedBlockSeconds,
                 (System.nanoTime() - started) / 1e9));
     }

@@ -30,6 +30,6 @@ class BatchTest {
     @Test
     void refusesToBeEmpty() {
         assertThatThrownBy(() -> new Batch(List.of())).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a batch needs at least one slice");
+                .hasMessage("a batch needs at least one slice or swap");
     }
 }

@@ -92,6 +92,7 @@ class BlockLedgerTest {
     @CsvSource({"0, 1", "1, 0", "-16, 10"})
     void refusesSizesBelowOne(int blockSize, int capacity) {
         assertThatThrownBy(() -> new BlockLedger(blockSize, capacity)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected blockSize >= 1 and capacity >= 1, got " + blockSize + " and " + capacity);
+                .hasMessage("expected blockSize >= 1, capacity >= 1 and hostCapacity >= 0, got " + blockSize + ", "
+                        + capacity + " and 0");
     }
 }

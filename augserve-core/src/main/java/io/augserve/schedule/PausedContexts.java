@@ -1,0 +1,155 @@
+package io.augserve.schedule;
+
+import io.augserve.engine.KvCache;
+import io.augserve.predict.CostModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * Chooses what becomes of the KV of requests whose tools are out, by least {@link Waste}, at the plan after the pause, and again while
+ * they wait: a tool that is overdue is expected to take as long as it has taken so far, so its context is looked at anew each time the
+ * elapsed time has passed the estimate or doubled. Between such times a plan does not touch it, however many are paused. Swaps go out in
+ * chunks that the step can hide.
+ */
+final class PausedContexts {
+    private final CostModel costs;
+    private final List<RequestView> fresh = new ArrayList<>();
+    private final Map<Long, RequestView> preserved = new LinkedHashMap<>();
+    private final Map<Long, RequestView> swapping = new LinkedHashMap<>();
+    private final PriorityQueue<Revisit> revisits = new PriorityQueue<>(Comparator.comparingLong(Revisit::nanos));
+    private final Map<Long, Long> generation = new HashMap<>();
+    private long generations;
+
+    /** A time to look again; outdated if the request has paused anew since. */
+    private record Revisit(long nanos, RequestView request, long generation) {}
+
+    PausedContexts(CostModel costs) {
+        this.costs = costs;
+    }
+
+    void paused(RequestView request) {
+        generation.put(request.id(), generations++);
+        fresh.add(request);
+    }
+
+    /** It is not paused any more. */
+    void left(RequestView request) {
+        if (generation.remove(request.id()) != null) {
+            fresh.remove(request);
+            preserved.remove(request.id());
+            swapping.remove(request.id());
+        }
+    }
+
+    /** Contexts that hold blocks and are to keep them. */
+    Iterable<RequestView> preserved() {
+        return preserved.values();
+    }
+
+    /** Decides what is new or due, and goes on with swaps. */
+    void plan(SchedulerView view, PlanDraft draft) {
+        for (RequestView request : fresh) {
+            decide(request, view, draft);
+        }
+        fresh.clear();
+        while (!revisits.isEmpty() && revisits.peek().nanos() <= view.nowNanos()) {
+            Revisit due = revisits.poll();
+            Long current = generation.get(due.request().id());
+            if (current != null && current == due.generation() && preserved.containsKey(due.request().id())) {
+                decide(due.request(), view, draft);
+            }
+        }
+        swapMore(view, draft);
+    }
+
+    private void decide(RequestView request, SchedulerView view, PlanDraft draft) {
+        KvCache kv = view.kvCache();
+        int held = kv.held(request.id());
+        if (held == 0 || draft.isTouched(request)) {
+            return;
+        }
+        double elapsed = (view.nowNanos() - request.stateSinceNanos()) / 1e9;
+        double remaining = remainingSeconds(request, elapsed);
+        boolean canSwap = draft.hostFree() >= held;
+        switch (waste(request, remaining, view, canSwap).least()) {
+            case PRESERVE -> {
+                preserved.put(request.id(), request);
+                long wait = Math.max(1_000_000, Math.round(remaining * 1e9));
+                revisits.add(new Revisit(view.nowNanos() + wait, request, generation.getOrDefault(request.id(), -1L)));
+            }
+            case SWAP -> {
+                preserved.remove(request.id());
+                swapping.put(request.id(), request);
+            }
+            case DISCARD -> {
+                preserved.remove(request.id());
+                draft.discard(request);
+            }
+        }
+    }
+
+    /** What is left of the estimate; once it has passed, as long again as it has taken. */
+    static double remainingSeconds(RequestView request, double elapsed) {
+        double estimated = request.estimate().toolSeconds();
+        return elapsed < estimated ? estimated - elapsed : elapsed;
+    }
+
+    private Waste waste(RequestView request, double remaining, SchedulerView view, boolean canSwap) {
+        int others = 0;
+        for (RequestView running : view.running()) {
+            others += running.computedTokens();
+        }
+        int chunk = Math.max(1, view.tokenBudget() - view.running().size());
+        return Waste.of(costs, request.computedTokens(), remaining, others, chunk, canSwap);
+    }
+
+    private void swapMore(SchedulerView view, PlanDraft draft) {
+        KvCache kv = view.kvCache();
+        double hidden = costs.forward(view.running().size()) / Math.max(1e-12, costs.swap(kv.blockSize()));
+        int budget = (int) Math.clamp(hidden, 1, Integer.MAX_VALUE);
+        for (RequestView request : List.copyOf(swapping.values())) {
+            int blocks = Math.min(Math.min(kv.held(request.id()), draft.hostFree()), budget);
+            if (blocks > 0) {
+                draft.swapOut(request, blocks);
+                budget -= blocks;
+            }
+            if (blocks == kv.held(request.id())) {
+                swapping.remove(request.id());
+            }
+            if (budget <= 0) {
+                return;
+            }
+        }
+    }
+
+    /** Gives up the preserved context that wastes most; false if there is none that this plan may touch. */
+    boolean reclaim(SchedulerView view, PlanDraft draft) {
+        RequestView worst = null;
+        double most = -1;
+        for (RequestView request : preserved.values()) {
+            double elapsed = (view.nowNanos() - request.stateSinceNanos()) / 1e9;
+            double waste = remainingSeconds(request, elapsed) * request.computedTokens();
+            if (waste > most && !draft.isTouched(request)) {
+                worst = request;
+                most = waste;
+            }
+        }
+        for (RequestView request : swapping.values()) {
+            if (worst == null && !draft.isTouched(request) && view.kvCache().held(request.id()) > 0) {
+                worst = request;
+            }
+        }
+        if (worst == null) {
+            return false;
+        }
+        preserved.remove(worst.id());
+        swapping.remove(worst.id());
+        draft.discard(worst);
+        return true;
+    }
+}

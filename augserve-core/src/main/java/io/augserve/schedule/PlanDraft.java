@@ -1,0 +1,112 @@
+package io.augserve.schedule;
+
+import io.augserve.engine.KvCache;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A plan in the making, with the budget, the free blocks and the room in the running set as they dwindle, so that whatever is added to it
+ * can be carried out. A request is touched at most once: who has lost blocks is granted nothing in the same plan.
+ */
+final class PlanDraft {
+    final List<StepPlan.Grant> grants = new ArrayList<>();
+    private final List<RequestView> preempted = new ArrayList<>();
+    private final List<RequestView> discarded = new ArrayList<>();
+    private final List<StepPlan.Swap> swapOuts = new ArrayList<>();
+    private final List<StepPlan.Swap> swapIns = new ArrayList<>();
+    private final Set<Long> touched = new HashSet<>();
+    private final KvCache kv;
+    private int budget;
+    private int free;
+    private int hostFree;
+    private int room;
+
+    PlanDraft(SchedulerView view) {
+        kv = view.kvCache();
+        budget = view.tokenBudget();
+        free = kv.free();
+        hostFree = kv.hostFree();
+        room = view.maxRunning() - view.running().size();
+    }
+
+    int budget() {
+        return budget;
+    }
+
+    int free() {
+        return free;
+    }
+
+    int hostFree() {
+        return hostFree;
+    }
+
+    /** Whether the plan has granted it tokens or taken its blocks. */
+    boolean isTouched(RequestView request) {
+        return touched.contains(request.id());
+    }
+
+    boolean preempts() {
+        return !preempted.isEmpty();
+    }
+
+    /** Tokens that the request would get. */
+    int tokensFor(RequestView request) {
+        return Math.min(budget, request.uncomputedTokens());
+    }
+
+    /** Blocks that must be free for the request to compute so many tokens, what comes back from host memory included. */
+    int neededFor(RequestView request, int tokens) {
+        long id = request.id();
+        return kv.hostHeld(id) + Math.max(0,
+                kv.blocksFor(request.computedTokens() + tokens) - kv.held(id) - kv.hostHeld(id));
+    }
+
+    boolean hasRoomFor(RequestView request) {
+        return request.state() == RequestState.RUNNING || room > 0;
+    }
+
+    /** Grants tokens; the blocks needed must be free. */
+    void grant(RequestView request, int tokens) {
+        int hosted = kv.hostHeld(request.id());
+        if (hosted > 0) {
+            swapIns.add(new StepPlan.Swap(request, hosted));
+            hostFree += hosted;
+        }
+        free -= neededFor(request, tokens);
+        budget -= tokens;
+        room -= request.state() == RequestState.RUNNING ? 0 : 1;
+        grants.add(new StepPlan.Grant(request, tokens));
+        touched.add(request.id());
+    }
+
+    /** A running request loses its KV. */
+    void preempt(RequestView request) {
+        preempted.add(request);
+        free += kv.held(request.id());
+        room++;
+        touched.add(request.id());
+    }
+
+    /** A paused or waiting request loses its KV. */
+    void discard(RequestView request) {
+        discarded.add(request);
+        free += kv.held(request.id());
+        hostFree += kv.hostHeld(request.id());
+        touched.add(request.id());
+    }
+
+    /** A paused or waiting request moves blocks to host memory, which has room for them. */
+    void swapOut(RequestView request, int blocks) {
+        swapOuts.add(new StepPlan.Swap(request, blocks));
+        free += blocks;
+        hostFree -= blocks;
+        touched.add(request.id());
+    }
+
+    StepPlan plan() {
+        return new StepPlan(grants, preempted, discarded, swapOuts, swapIns);
+    }
+}

@@ -1,0 +1,22 @@
+package io.augserve.schedule;
+
+/**
+ * Told by the serving loop, on its thread, how requests get on: for schedulers that keep an order of their own instead of reading whole
+ * queues at every plan. A request is the same object from {@link #arrived} to {@link #ended}.
+ */
+public interface RequestListener {
+    /** A new request waits. */
+    default void arrived(RequestView request, long now) {}
+
+    /** Its tools are out. */
+    default void paused(RequestView request, long now) {}
+
+    /** Its tools are back; it waits, perhaps with its KV. */
+    default void returned(RequestView request, long now) {}
+
+    /** It stopped running without having ended a segment and waits: the plan said so, or its step failed. */
+    default void preempted(RequestView request, long now) {}
+
+    /** It left the house; it owns nothing and will not be seen again. */
+    default void ended(RequestView request, long now) {}
+}

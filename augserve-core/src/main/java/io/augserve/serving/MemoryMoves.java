@@ -1,0 +1,88 @@
+package io.augserve.serving;
+
+import io.augserve.engine.BlockMove;
+import io.augserve.engine.KvCache;
+import io.augserve.schedule.RequestListener;
+import io.augserve.schedule.RequestState;
+import io.augserve.schedule.RequestView;
+import io.augserve.schedule.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The part of a plan that takes memory from requests or moves it, carried out before the step is reserved: preemptions, discards, swaps.
+ *
+ * @param swapOuts what the engine has to copy to host memory
+ * @param swapIns what it has to copy back
+ * @param swapped the requests whose blocks these are
+ * @param changes how many requests lost or moved blocks
+ */
+record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<ServingRequest> swapped, int changes) {
+    /**
+     * Carries it out.
+     *
+     * @param listener told of running requests that wait again
+     * @throws PlanException at the first entry that cannot be; those before it have been carried out
+     */
+    static MemoryMoves apply(StepPlan plan, RequestQueues queues, KvCache kv, RequestListener listener, long now) {
+        for (RequestView planned : plan.preempted()) {
+            ServingRequest request = known(queues, planned);
+            if (request.state() != RequestState.RUNNING) {
+                throw new PlanException("the plan preempts " + request);
+            }
+            kv.release(request.id());
+            request.preempted();
+            queues.moveToHead(request, now);
+            listener.preempted(request, now);
+        }
+        for (RequestView planned : plan.discarded()) {
+            ServingRequest request = known(queues, planned);
+            if (request.state() == RequestState.RUNNING) {
+                throw new PlanException("the plan discards the KV of " + request);
+            }
+            kv.release(request.id());
+            request.loseKv();
+        }
+        List<BlockMove> outs = new ArrayList<>();
+        List<BlockMove> ins = new ArrayList<>();
+        List<ServingRequest> swapped = new ArrayList<>();
+        for (StepPlan.Swap swap : plan.swapOuts()) {
+            ServingRequest request = known(queues, swap.request());
+            outs.add(move(request, swap.blocks(), kv.blockSize()));
+            swapped.add(request);
+            checked(() -> kv.swapOut(request.id(), swap.blocks()));
+            if (request.state() == RequestState.RUNNING) {
+                queues.moveToHead(request, now);
+                listener.preempted(request, now);
+            }
+        }
+        for (StepPlan.Swap swap : plan.swapIns()) {
+            ServingRequest request = known(queues, swap.request());
+            ins.add(move(request, swap.blocks(), kv.blockSize()));
+            swapped.add(request);
+            checked(() -> kv.swapIn(request.id(), swap.blocks()));
+        }
+        return new MemoryMoves(outs, ins, swapped, plan.preempted().size() + plan.discarded().size() + swapped.size());
+    }
+
+    private static BlockMove move(ServingRequest request, int blocks, int blockSize) {
+        request.swapped(blocks * blockSize);
+        return new BlockMove(request.id(), blocks);
+    }
+
+    private static void checked(Runnable move) {
+        try {
+            move.run();
+        } catch (IllegalStateException e) {
+            throw new PlanException("the plan swaps what cannot be: " + e.getMessage());
+        }
+    }
+
+    private static ServingRequest known(RequestQueues queues, RequestView planned) {
+        ServingRequest request = queues.find(planned.id());
+        if (request == null) {
+            throw new PlanException("the plan takes blocks from request " + planned.id() + ", which is not here");
+        }
+        return request;
+    }
+}
