@@ -104,8 +104,8 @@ final class PausedContexts {
         for (RequestView running : view.running()) {
             others += running.computedTokens();
         }
-        int chunk = Math.max(1, view.tokenBudget() - view.running().size());
-        return Waste.of(costs, request.computedTokens(), remaining, others, chunk, canSwap);
+        return Waste.of(costs, request.computedTokens(), remaining, others, view.tokenBudget(), view.running().size(),
+                canSwap);
     }
 
     private void swapMore(SchedulerView view, PlanDraft draft) {

@@ -6,6 +6,8 @@ import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationResult;
 import io.augserve.engine.StepOutcome;
+import io.augserve.predict.CostModel;
+import io.augserve.schedule.Policies;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.LoopHarness.Recorder;
 import io.augserve.tool.Tool;
@@ -16,22 +18,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** Random traffic, faults and cancellations: every handle completes, nothing leaks, and what is answered is right. */
 class ServingLoopProperties {
-    @Property(tries = 300)
+    @Property(tries = 600)
     void everyHandleCompletesAndAllBlocksComeBack(@ForAll long seed, @ForAll @IntRange(min = 12, max = 60) int blocks,
-            @ForAll @IntRange(min = 1, max = 24) int budget) {
+            @ForAll @IntRange(min = 1, max = 24) int budget, @ForAll("policies") String policy,
+            @ForAll @IntRange(max = 40) int hostBlocks, @ForAll @IntRange(max = 100) int swapMicros) {
         SplittableRandom random = new SplittableRandom(seed);
-        ToyEngine engine = new ToyEngine(blocks, 4, 4 * 12, ServingLoopTest::brain);
+        ToyEngine engine = new ToyEngine(blocks, 4, 4 * 12, hostBlocks, ServingLoopTest::brain);
         engine.intercept(batch -> random.nextInt(20) == 0
                 ? Optional.of(new StepOutcome.Failed(new IllegalStateException("hiccup"), false))
                 : Optional.empty());
+        Scheduler scheduler = Policies
+                .create(policy, new Policies.Machine(budget, new CostModel(0.001, 0.0001, swapMicros * 1e-6)))
+                .orElseThrow().scheduler();
         List<CompletableFuture<ToolResult>> out = new ArrayList<>();
-        LoopHarness harness = new LoopHarness(engine, Scheduler.fcfs(), budget, 1000,
+        LoopHarness harness = new LoopHarness(engine, scheduler, budget, 1000,
                 Tool.of(new ToolSpec("double", "", "{}"), (call, context) -> {
                     CompletableFuture<ToolResult> future = new CompletableFuture<>();
                     out.add(future);
@@ -64,6 +73,7 @@ class ServingLoopProperties {
             harness.drain();
         }
         assertThat(engine.kvCache().free()).isEqualTo(blocks);
+        assertThat(engine.kvCache().hostFree()).isEqualTo(hostBlocks);
         assertThat(harness.loop.live()).isZero();
         assertThat(harness.admission.inHouse()).isZero();
         for (int i = 0; i < generations.size(); i++) {
@@ -74,6 +84,11 @@ class ServingLoopProperties {
                 check(questions.get(i), future.join(), recorders.get(i));
             }
         }
+    }
+
+    @Provide
+    Arbitrary<String> policies() {
+        return Arbitraries.of(Policies.names());
     }
 
     private static void answerOne(List<CompletableFuture<ToolResult>> out, SplittableRandom random) {

@@ -42,8 +42,15 @@ public class ToyEngine implements Engine {
      * @param brain from the conversation so far to the model's whole next turn
      */
     public ToyEngine(int blocks, int blockSize, int maxContext, UnaryOperator<String> brain) {
+        this(blocks, blockSize, maxContext, 0, brain);
+    }
+
+    /**
+     * @param hostBlocks blocks of host memory; what is in them is not forgotten
+     */
+    public ToyEngine(int blocks, int blockSize, int maxContext, int hostBlocks, UnaryOperator<String> brain) {
         this.spec = new EngineSpec("toy", 256, maxContext, Set.of(END), 64, 256, SamplingOptions.greedy());
-        this.kv = new Ledger(blockSize, blocks);
+        this.kv = new Ledger(blockSize, blocks, hostBlocks);
         this.brain = brain;
     }
 
@@ -51,8 +58,33 @@ public class ToyEngine implements Engine {
     private final class Ledger implements KvCache {
         private final BlockLedger counts;
 
-        Ledger(int blockSize, int capacity) {
-            counts = new BlockLedger(blockSize, capacity);
+        Ledger(int blockSize, int capacity, int hostCapacity) {
+            counts = new BlockLedger(blockSize, capacity, hostCapacity);
+        }
+
+        @Override
+        public int hostCapacity() {
+            return counts.hostCapacity();
+        }
+
+        @Override
+        public int hostFree() {
+            return counts.hostFree();
+        }
+
+        @Override
+        public int hostHeld(long sequence) {
+            return counts.hostHeld(sequence);
+        }
+
+        @Override
+        public void swapOut(long sequence, int blocks) {
+            counts.swapOut(sequence, blocks);
+        }
+
+        @Override
+        public void swapIn(long sequence, int blocks) {
+            counts.swapIn(sequence, blocks);
         }
 
         @Override
