@@ -1,0 +1,50 @@
+package io.augserve.jmh;
+
+import io.augserve.request.ServiceLevel;
+import io.augserve.schedule.RequestState;
+import io.augserve.schedule.RequestView;
+
+/**
+ * A request as a scheduler sees it, written down.
+ *
+ * @param id ascending in the order of arrival
+ * @param state where it stands
+ * @param knownTokens prompt and output
+ * @param computedTokens of these
+ */
+record PlannedRequest(long id, RequestState state, int knownTokens, int computedTokens) implements RequestView {
+    @Override
+    public long arrivalNanos() {
+        return id;
+    }
+
+    @Override
+    public long stateSinceNanos() {
+        return id;
+    }
+
+    @Override
+    public int priority() {
+        return 0;
+    }
+
+    @Override
+    public ServiceLevel serviceLevel() {
+        return ServiceLevel.DEFAULT;
+    }
+
+    @Override
+    public int outputTokens() {
+        return 0;
+    }
+
+    @Override
+    public int segment() {
+        return 0;
+    }
+
+    @Override
+    public int preemptions() {
+        return 0;
+    }
+}
