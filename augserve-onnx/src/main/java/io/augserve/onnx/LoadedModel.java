@@ -50,38 +50,38 @@ final class LoadedModel implements AutoCloseable {
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
 
-    private LoadedModel(OnnxEngine.Builder builder, Resources resources) {
+    private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ModelDirectory directory = ModelDirectory.open(builder.directory);
-        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), builder.maxContext);
+        ModelDirectory directory = ModelDirectory.open(options.directory());
+        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), options.maxContext());
         signature = graph.signature();
-        chatFormat = builder.chatFormat.or(() -> detectChatFormat(builder.directory));
-        OrtLibrary library = builder.library.map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
+        chatFormat = options.chatFormat().or(() -> detectChatFormat(options.directory()));
+        OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
-        Workers workers = resources.add(new Workers(builder.threads));
+        Workers workers = resources.add(new Workers(options.threads()));
         OrtSession session = resources.add(environment.openSession(graph.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(builder.threads).withExternalInitializers(graph.weightsFolder())
+                .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
                 .withOperators(PagedAttention.operator(workers))));
         sampler = new Sampler(signature.vocabSize());
-        KvShape shape = kvShape(builder, graph);
+        KvShape shape = kvShape(options, graph);
         kv = new PagedKvCache(shape.blockSize(), shape.blocks());
         KvPools pools = resources.add(KvPools.allocate(session, shape));
         inputs = resources.add(
-                new StepInputs(environment, signature, builder.maxBatchTokens, builder.maxSequences));
+                new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
         binding = resources.add(session.bind());
         pools.bind(binding, signature.keyCaches(), signature.valueCaches());
         binding.bindOutputToDevice(signature.logits(), Device.CPU);
-        spec = new EngineSpec(builder.directory.toAbsolutePath().normalize().getFileName().toString(),
-                signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), builder.maxBatchTokens,
-                builder.maxSequences, defaultSampling(directory.generation()));
+        spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
+                signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
+                options.maxSequences(), defaultSampling(directory.generation()));
     }
 
     /** Opens everything or, if something fails, nothing. */
-    static LoadedModel load(OnnxEngine.Builder builder) {
+    static LoadedModel load(OnnxOptions options) {
         Resources resources = new Resources();
         try {
-            LoadedModel model = new LoadedModel(builder, resources);
-            if (builder.warmUp) {
+            LoadedModel model = new LoadedModel(options, resources);
+            if (options.warmUp()) {
                 WarmUp.run(model);
             }
             return model;
@@ -99,17 +99,17 @@ final class LoadedModel implements AutoCloseable {
         return Optional.of(ChatFormats.detect(directory, resources.add(Tokenizer.load(directory))));
     }
 
-    private static KvShape kvShape(OnnxEngine.Builder builder, DecoderGraph graph) {
+    private static KvShape kvShape(OnnxOptions options, DecoderGraph graph) {
         DecoderSignature signature = graph.signature();
-        KvShape oneBlock = new KvShape(signature.layers(), 1, builder.blockSize, signature.kvHeads(),
+        KvShape oneBlock = new KvShape(signature.layers(), 1, options.blockSize(), signature.kvHeads(),
                 signature.headSize(), ElementType.FLOAT);
-        long tokens = builder.kvCacheTokens;
+        long tokens = options.kvCacheTokens();
         if (tokens == 0) {
-            long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * builder.blockSize;
+            long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * options.blockSize();
             long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * graph.maxContext(), inDefaultBytes);
             tokens = Math.max(graph.maxContext(), wanted);
         }
-        long blocks = (tokens + builder.blockSize - 1) / builder.blockSize;
+        long blocks = (tokens + options.blockSize() - 1) / options.blockSize();
         return oneBlock.withBlocksFor(blocks * oneBlock.bytesPerBlock());
     }
 

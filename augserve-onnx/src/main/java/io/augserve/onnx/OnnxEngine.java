@@ -87,16 +87,16 @@ public final class OnnxEngine implements Engine {
 
     /** Sets what differs from the defaults. */
     public static final class Builder {
-        final Path directory;
-        int threads = Runtime.getRuntime().availableProcessors();
-        int blockSize = 16;
-        int maxContext = 8192;
-        int kvCacheTokens;
-        int maxBatchTokens = 512;
-        int maxSequences = 256;
-        boolean warmUp = true;
-        Optional<Path> library = Optional.empty();
-        Optional<ChatFormat> chatFormat = Optional.empty();
+        private final Path directory;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private int blockSize = 16;
+        private int maxContext = 8192;
+        private int kvCacheTokens;
+        private int maxBatchTokens = 512;
+        private int maxSequences = 256;
+        private boolean warmUp = true;
+        private Optional<Path> library = Optional.empty();
+        private Optional<ChatFormat> chatFormat = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = requireNonNull(directory, "directory");
@@ -176,7 +176,8 @@ public final class OnnxEngine implements Engine {
          * @throws OrtException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
          */
         public OnnxEngine build() {
-            return new OnnxEngine(LoadedModel.load(this));
+            return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
+                    kvCacheTokens, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
         }
     }
 }

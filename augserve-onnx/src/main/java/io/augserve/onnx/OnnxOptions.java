@@ -1,0 +1,13 @@
+package io.augserve.onnx;
+
+import io.augserve.engine.ChatFormat;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a model is loaded; what each option means and its range stand at the setters of {@link OnnxEngine.Builder}.
+ *
+ * @param kvCacheTokens 0 derives it
+ */
+record OnnxOptions(Path directory, int threads, int blockSize, int maxContext, int kvCacheTokens, int maxBatchTokens,
+        int maxSequences, boolean warmUp, Optional<Path> library, Optional<ChatFormat> chatFormat) {}
