@@ -1,0 +1,127 @@
+package io.augserve.simulation;
+
+import io.augserve.engine.Batch;
+import io.augserve.engine.BlockLedger;
+import io.augserve.engine.ChatFormat;
+import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
+import io.augserve.engine.KvCache;
+import io.augserve.engine.Sample;
+import io.augserve.engine.Sequence;
+import io.augserve.engine.Slice;
+import io.augserve.engine.StepOutcome;
+import io.augserve.request.OutputToken;
+import io.augserve.request.SamplingOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An engine that computes nothing: a step takes the time that a hardware profile's {@link IterationTime} says, on a virtual clock, and a
+ * sequence samples what its script says. A slice of one token that follows cached ones is a decode, every other one a prefill chunk.
+ */
+final class SimulatedEngine implements Engine {
+    /** Longer than any script; the cache bounds a sequence before this does. */
+    private static final int MAX_CONTEXT = 1 << 24;
+
+    private final VirtualClock clock;
+    private final IterationTime time;
+    private final List<TraceRequest> scripts;
+    private final List<String> tools;
+    private final StepObserver observer;
+    private final BlockLedger kv;
+    private final EngineSpec spec;
+    private final Optional<ChatFormat> format;
+
+    /** Told of what a step did. */
+    interface StepObserver {
+        /** A step is over; the clock shows its end. */
+        void stepped(Batch batch, int tokens);
+
+        /** A request, by the number of its script, has a token more; so far in this segment, this one included: {@code place}. */
+        void sampled(int request, int place);
+    }
+
+    SimulatedEngine(VirtualClock clock, HardwareProfile profile, List<TraceRequest> scripts, List<String> tools,
+            StepObserver observer) {
+        this.clock = clock;
+        this.time = profile.iterationTime();
+        this.scripts = scripts;
+        this.tools = tools;
+        this.observer = observer;
+        this.kv = new BlockLedger(profile.blockSize(), profile.kvBlocks());
+        Set<Integer> ends = new HashSet<>();
+        ends.add(ScriptTokens.STOP);
+        int segments = scripts.stream().mapToInt(script -> script.segments().size()).max().orElse(0);
+        for (int segment = 0; segment < segments; segment++) {
+            for (int tool = 0; tool < tools.size(); tool++) {
+                ends.add(ScriptTokens.call(segment, tool));
+            }
+        }
+        this.spec = new EngineSpec(profile.name(), ScriptTokens.SIZE, MAX_CONTEXT, ends, profile.maxBatchTokens(),
+                profile.maxSequences(), SamplingOptions.greedy());
+        this.format = Optional.of(new ScriptFormat(tools));
+    }
+
+    @Override
+    public EngineSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public KvCache kvCache() {
+        return kv;
+    }
+
+    @Override
+    public Optional<ChatFormat> chatFormat() {
+        return format;
+    }
+
+    @Override
+    public StepOutcome step(Batch batch) {
+        int prefill = 0;
+        int decodes = 0;
+        long context = 0;
+        double work = 0;
+        List<Slice> slices = batch.slices();
+        for (int i = 0; i < slices.size(); i++) {
+            Slice slice = slices.get(i);
+            if (slice.count() == 1 && slice.start() > 0) {
+                decodes++;
+                context += slice.end();
+            } else {
+                prefill += slice.count();
+                work += IterationTime.prefillWork(slice.count(), slice.start());
+            }
+        }
+        clock.advance(time.nanos(prefill, decodes, context, work));
+        List<Sample> samples = new ArrayList<>(slices.size());
+        for (int i = 0; i < slices.size(); i++) {
+            if (slices.get(i).samples()) {
+                samples.add(sample(slices.get(i).sequence()));
+            }
+        }
+        observer.stepped(batch, prefill + decodes);
+        return new StepOutcome.Completed(samples);
+    }
+
+    private Sample sample(Sequence sequence) {
+        int number = sequence.token(0);
+        int last = sequence.token(sequence.length() - 1);
+        int segment = ScriptTokens.segmentAfter(last);
+        int place = ScriptTokens.placeAfter(last) + 1;
+        TraceSegment script = scripts.get(number).segments().get(segment);
+        boolean ends = place == script.outputTokens();
+        int token = ScriptTokens.output(segment, place);
+        if (ends) {
+            token = script.call()
+                    .map(call -> ScriptTokens.call(segment, tools.indexOf(Simulation.toolName(call))))
+                    .orElse(ScriptTokens.STOP);
+        }
+        observer.sampled(number, place);
+        return new Sample.Token(new OutputToken(token, Float.NaN, List.of()));
+    }
+}

@@ -1,0 +1,74 @@
+package io.augserve.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+    /** 10 ms an iteration and 1 ms for each token, 100 blocks of 16 tokens. */
+    private static final HardwareProfile PLAIN = HardwareProfile.builtin("llama3.1-8b@rtx4090").orElseThrow()
+            .withIterationTime(new IterationTime(10, 1, 0, 0, 0, 0, 0)).withKvTokens(1600);
+
+    private static TraceRequest arriving(String id, double seconds, int prompt, TraceSegment... segments) {
+        return new TraceRequest(id, "test", Optional.empty(), OptionalDouble.of(seconds), prompt, List.of(segments),
+                Optional.empty(), 0);
+    }
+
+    private static Simulation.Result run(HardwareProfile profile, TraceRequest... requests) {
+        return new Simulation(profile, Workload.replay(List.of(requests)), Scheduler.fcfs(), BatchPolicy.fixed(64))
+                .run(Duration.ofSeconds(10), Duration.ofHours(1));
+    }
+
+    @Test
+    void timesAreThoseOfTheFormula() {
+        Simulation.Result result = run(PLAIN, arriving("a", 0.5, 20, TraceSegment.last(3)));
+        RequestOutcome outcome = result.outcomes().getFirst();
+        // Prefill of 20 tokens: 10 + 20 ms; then two decodes of 10 + 1 ms.
+        assertThat(outcome.firstTokenNanos()).hasValue(530_000_000);
+        assertThat(outcome.endNanos()).hasValue(552_000_000);
+        assertThat(outcome.outputTokens()).isEqualTo(3);
+        assertThat(outcome.gaps()).isEqualTo(new GapSummary(2, 22_000_000, 11_000_000));
+        assertThat(result.counters().iterations()).isEqualTo(3);
+        assertThat(result.counters().batchTokens()).isEqualTo(22);
+    }
+
+    @Test
+    void aToolStopsTheRequestAndReturnsTokens() {
+        Simulation.Result result = run(PLAIN,
+                arriving("a", 0, 20, TraceSegment.calling(2, "search", 5, 30), TraceSegment.last(1)));
+        RequestOutcome outcome = result.outcomes().getFirst();
+        // 30 ms prefill and 11 ms decode, 5 s of tool; then 1 uncomputed token and 30 returned ones on kept blocks: 10 + 31 ms.
+        assertThat(outcome.toolNanos()).isEqualTo(5_000_000_000L);
+        assertThat(outcome.endNanos()).hasValue(30_000_000L + 11_000_000 + 5_000_000_000L + 41_000_000);
+        assertThat(outcome.outputTokens()).isEqualTo(3);
+        assertThat(outcome.finished()).isTrue();
+        assertThat(result.counters().pausedBlockSeconds()).isCloseTo(5 * 2,
+                org.assertj.core.api.Assertions.within(1e-6));
+    }
+
+    @Test
+    void segmentsOfOneTokenAndToolsThatReturnNothingWork() {
+        Simulation.Result result = run(PLAIN, arriving("a", 0, 1, TraceSegment.calling(1, "x", 0, 0),
+                TraceSegment.calling(1, "y", 1, 0), TraceSegment.last(1)));
+        assertThat(result.outcomes().getFirst().outputTokens()).isEqualTo(3);
+        assertThat(result.outcomes().getFirst().finished()).isTrue();
+    }
+
+    @Test
+    void theSameRunTwiceIsTheSame() {
+        List<TraceRequest> trace = SyntheticWorkload.builtin("mixture").orElseThrow().generate(200, 1);
+        Workload workload = Workload.drawn(trace, Arrivals.poisson(2), Duration.ofSeconds(60), 5);
+        HardwareProfile profile = HardwareProfile.builtin("gptj-6b@rtx4090").orElseThrow();
+        List<RequestOutcome> first = new Simulation(profile, workload, Scheduler.fcfs(), BatchPolicy.fixed(2048))
+                .run(Duration.ofSeconds(60), Duration.ofSeconds(60)).outcomes();
+        List<RequestOutcome> second = new Simulation(profile, workload, Scheduler.fcfs(), BatchPolicy.fixed(2048))
+                .run(Duration.ofSeconds(60), Duration.ofSeconds(60)).outcomes();
+        assertThat(second).isEqualTo(first).hasSize(workload.submissions().size());
+    }
+}
