@@ -1,8 +1,10 @@
 package io.augserve.jmh;
 
+import io.augserve.predict.SegmentEstimate;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.RequestView;
+import java.util.List;
 
 /**
  * A request as a scheduler sees it, written down.
@@ -39,8 +41,38 @@ record PlannedRequest(long id, RequestState state, int knownTokens, int computed
     }
 
     @Override
+    public SegmentEstimate estimate() {
+        return SegmentEstimate.UNKNOWN;
+    }
+
+    @Override
     public int segment() {
         return 0;
+    }
+
+    @Override
+    public String name() {
+        return "request-" + id;
+    }
+
+    @Override
+    public String kind() {
+        return "";
+    }
+
+    @Override
+    public int promptTokens() {
+        return knownTokens;
+    }
+
+    @Override
+    public int segmentOutputTokens() {
+        return 0;
+    }
+
+    @Override
+    public List<String> toolsOut() {
+        return List.of();
     }
 
     @Override
