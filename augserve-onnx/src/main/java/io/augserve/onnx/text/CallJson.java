@@ -53,7 +53,7 @@ final class CallJson {
                 switch (reader.nextName()) {
                     case "name" -> readName(reader);
                     case "arguments", "parameters" -> readArguments(reader, text, member);
-                    default -> reader.skipValue();
+                    default -> pass(reader);
                 }
             }
             reader.endObject();
@@ -88,13 +88,38 @@ final class CallJson {
             arguments = reader.nextString();
             try (JsonReader inner = strict(arguments)) {
                 expect(inner, JsonToken.BEGIN_OBJECT, "The tool call's arguments are not a JSON object.");
-                inner.skipValue();
+                pass(inner);
                 expect(inner, JsonToken.END_DOCUMENT, NOT_JSON);
             }
         } else {
             expect(reader, JsonToken.BEGIN_OBJECT, "The tool call's arguments are not a JSON object.");
-            reader.skipValue();
+            pass(reader);
             arguments = JsonMembers.value(text, member);
+        }
+    }
+
+    /** Passes over a value by reading it: skipValue lets raw control characters in strings pass, which are no JSON. */
+    private static void pass(JsonReader reader) throws IOException {
+        switch (reader.peek()) {
+            case BEGIN_OBJECT -> {
+                reader.beginObject();
+                while (reader.hasNext()) {
+                    String _ = reader.nextName();
+                    pass(reader);
+                }
+                reader.endObject();
+            }
+            case BEGIN_ARRAY -> {
+                reader.beginArray();
+                while (reader.hasNext()) {
+                    pass(reader);
+                }
+                reader.endArray();
+            }
+            case STRING -> {
+                String _ = reader.nextString();
+            }
+            default -> reader.skipValue();
         }
     }
 

@@ -65,6 +65,15 @@ class CallJsonTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{'name': 'f', 'arguments': {'a': 'x\ny'}}", "{'name': 'f', 'arguments': {'a\tb': 1}}",
+            "{'name': 'f', 'arguments': {'a': ['x', {'b': '\u0000'}]}}", "{'name': 'f\n', 'arguments': {}}",
+            "{'other': 'x\r', 'name': 'f'}", "{'name': 'f', 'arguments': '{\\'a\\': \\'x\ny\\'}'}"})
+    void controlCharactersInStringsAreNoJson(String text) {
+        assertThat(CallJson.parse(text.replace('\'', '"'))).isInstanceOfSatisfying(Malformed.class,
+                malformed -> assertThat(malformed.problem()).contains("not valid JSON"));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {64, 65, 1000})
     void nestingIsBounded(int levels) {
         String arguments = "{\"a\":".repeat(levels - 1) + "1" + "}".repeat(levels - 1);
