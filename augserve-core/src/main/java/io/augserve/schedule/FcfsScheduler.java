@@ -42,6 +42,8 @@ final class FcfsScheduler implements Scheduler {
         private boolean reclaimed;
         /** Waiting requests, from the head, that have not been asked for their blocks. */
         private int untouched;
+        /** Blocks of those; mostly none, and then nobody has to be asked, however many wait. */
+        private int heldByWaiting;
 
         Pass(SchedulerView view) {
             this.view = view;
@@ -104,12 +106,24 @@ final class FcfsScheduler implements Scheduler {
          */
         private void reclaimWaiting(int needed, RequestView spared) {
             List<? extends RequestView> waiting = view.waiting();
-            for (; untouched > 0 && needed > free; untouched--) {
+            if (untouched == waiting.size()) {
+                heldByWaiting = kv.capacity() - kv.free() - held(view.running()) - held(view.paused());
+            }
+            for (; untouched > 0 && heldByWaiting > 0 && needed > free; untouched--) {
                 RequestView request = waiting.get(untouched - 1);
+                heldByWaiting -= kv.held(request.id());
                 if (request.id() != spared.id()) {
                     reclaimed |= discardIfHolding(request);
                 }
             }
+        }
+
+        private int held(List<? extends RequestView> requests) {
+            int blocks = 0;
+            for (RequestView request : requests) {
+                blocks += kv.held(request.id());
+            }
+            return blocks;
         }
 
         private boolean discardIfHolding(RequestView request) {

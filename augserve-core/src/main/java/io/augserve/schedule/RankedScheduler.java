@@ -21,7 +21,7 @@ import java.util.Map;
 final class RankedScheduler implements Scheduler {
     /** Waiting requests looked at in a plan: more cannot start in one step without having been worth a look. */
     private static final int LOOKED_AT = 128;
-    /** Requests passed over for want of blocks before the plan stops looking for a smaller one. */
+    /** Waiting requests passed over for want of blocks before the plan stops looking for a smaller one. */
     private static final int MISSES = 8;
 
     private final RequestOrder order;
@@ -203,17 +203,19 @@ final class RankedScheduler implements Scheduler {
             if (draft.budget() <= 0) {
                 return false;
             }
-            if (draft.isTouched(request) || !draft.hasRoomFor(request)) {
+            boolean runs = request.state() == RequestState.RUNNING;
+            if (draft.isTouched(request) || !draft.hasRoomFor(request) || (!runs && misses == MISSES)) {
                 return true;
             }
             int tokens = draft.tokensFor(request);
-            boolean runs = request.state() == RequestState.RUNNING;
             while (draft.neededFor(request, tokens) > draft.free()) {
-                if (!runs || !takeMemory(request)) {
-                    if (runs && !draft.isTouched(request)) {
-                        draft.preempt(request);
-                    }
-                    return runs || ++misses < MISSES;
+                if (!runs) {
+                    misses++;
+                    return true;
+                }
+                if (!takeMemory(request)) {
+                    draft.preempt(request);
+                    return true;
                 }
             }
             draft.grant(request, tokens);

@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -27,7 +28,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Random traffic, faults and cancellations: every handle completes, nothing leaks, and what is answered is right. */
 class ServingLoopProperties {
-    @Property(tries = 600)
+    @Property(tries = 1500)
     void everyHandleCompletesAndAllBlocksComeBack(@ForAll long seed, @ForAll @IntRange(min = 12, max = 60) int blocks,
             @ForAll @IntRange(min = 1, max = 24) int budget, @ForAll("policies") String policy,
             @ForAll @IntRange(max = 40) int hostBlocks, @ForAll @IntRange(max = 100) int swapMicros) {
@@ -84,6 +85,12 @@ class ServingLoopProperties {
                 check(questions.get(i), future.join(), recorders.get(i));
             }
         }
+    }
+
+    /** Waiting requests of more value that did not fit kept the running ones from being looked at. */
+    @Example
+    void valuableWaitingRequestsDoNotStallTheRunningOnes() {
+        everyHandleCompletesAndAllBlocksComeBack(0, 12, 5, "augserve", 0, 0);
     }
 
     @Provide

@@ -3,12 +3,16 @@ package io.augserve.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Policies;
+import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SimulationTest {
     /** 10 ms an iteration and 1 ms for each token, 100 blocks of 16 tokens. */
@@ -70,5 +74,41 @@ class SimulationTest {
         List<RequestOutcome> second = new Simulation(profile, workload, Scheduler.fcfs(), BatchPolicy.fixed(2048))
                 .run(Duration.ofSeconds(60), Duration.ofSeconds(60)).outcomes();
         assertThat(second).isEqualTo(first).hasSize(workload.submissions().size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void everyRequestEndsOnceArrivalsStop(String policy) {
+        HardwareProfile profile = HardwareProfile.builtin("gptj-6b@rtx4090").orElseThrow();
+        Workload workload = Workload.drawn(SyntheticWorkload.builtin("mixture").orElseThrow().generate(200, 1),
+                Arrivals.gamma(4, 4), Duration.ofSeconds(90), 7);
+        Policy served = Policies.create(policy, profile.machine()).orElseThrow();
+        Simulation.Result result = new Simulation(profile, workload, served.scheduler(), served.batchPolicy())
+                .run(Duration.ofSeconds(90), Duration.ofHours(3));
+        assertThat(result.outcomes()).hasSize(workload.submissions().size()).allMatch(RequestOutcome::finished);
+        long swapped = result.outcomes().stream().mapToLong(RequestOutcome::swappedTokens).sum();
+        assertThat(swapped > 0).isEqualTo(!policy.equals("fcfs"));
+        for (int i = 0; i < result.outcomes().size(); i++) {
+            assertThat(result.outcomes().get(i).outputTokens())
+                    .isEqualTo(workload.submissions().get(i).request().outputTokens());
+        }
+    }
+
+    static List<String> policies() {
+        return Policies.names();
+    }
+
+    /** The order of the paper's figures, where the machine is overloaded; how far apart they are is for the reports. */
+    @Test
+    void valueDensityServesMoreThanArrivalOrderUnderOverload() {
+        HardwareProfile profile = HardwareProfile.builtin("gptj-6b@rtx4090").orElseThrow();
+        List<TraceRequest> trace = SyntheticWorkload.builtin("mixture").orElseThrow().generate(400, 1);
+        double[] effective = List.of("augserve", "infercept", "fcfs").stream()
+                .mapToDouble(policy -> new Experiment(policy, profile, "mixture", trace,
+                        Optional.of(new Experiment.Load(3, Arrivals.poisson(3))), Duration.ofSeconds(300), 1,
+                        profile.serviceLevel()).run().metrics().effectiveThroughput())
+                .toArray();
+        assertThat(effective[0]).isGreaterThan(3 * effective[1]);
+        assertThat(effective[0]).isGreaterThan(4 * effective[2]);
     }
 }
