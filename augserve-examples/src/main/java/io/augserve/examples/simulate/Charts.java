@@ -39,7 +39,8 @@ final class Charts {
     }
 
     XYChart timeToFirstToken(String profile, List<Summary> summaries) {
-        XYChart chart = chart(profile + ": mean time to first token", "arrivals per second", "s, logarithmic", HEIGHT);
+        XYChart chart = chart(profile + ": mean time to first token", "arrivals per second", "seconds, log scale",
+                HEIGHT);
         byRate(chart, summaries, summary -> Math.max(SHORTEST, summary.ttftMean()));
         logarithmic(chart, summaries.stream().mapToDouble(Summary::ttftMean).toArray());
         return chart;
@@ -47,18 +48,18 @@ final class Charts {
 
     /** How the times to first token of single runs are distributed. */
     XYChart distribution(String title, List<Run> runs) {
-        XYChart chart = chart(title, "time to first token, s, logarithmic", "share of requests", HEIGHT);
+        XYChart chart = chart(title, "seconds to the first token, log scale", "% of requests", HEIGHT);
         for (Run run : runs) {
             List<Double> ttft = run.detail().orElseThrow().ttft();
             int n = ttft.size();
             double[] x = ttft.stream().mapToDouble(seconds -> Math.max(SHORTEST, seconds)).toArray();
             double[] share = new double[n];
             for (int i = 0; i < n; i++) {
-                share[i] = (double) i / (n - 1);
+                share[i] = 100.0 * i / (n - 1);
             }
             line(chart, run.metrics().label().policy(), x, share).setMarker(SeriesMarkers.NONE);
         }
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(1.0);
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(100.0);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(Charts::seconds);
         return chart;
     }
@@ -68,7 +69,7 @@ final class Charts {
         List<TimelinePoint> points = run.detail().orElseThrow().timeline();
         XYChart chart = chart(run.metrics().label().policy() + ": KV blocks", "s", "blocks", FLAT);
         // Areas are drawn over each other, the highest sum first.
-        area(chart, "free", points, point -> point.capacityBlocks(), new Color(0xe8e8e8));
+        area(chart, "free", points, point -> point.capacityBlocks(), new Color(0xd4d4d4));
         area(chart, "waiting", points,
                 point -> (double) point.runningBlocks() + point.pausedBlocks() + point.waitingBlocks(),
                 new Color(0xe69f00));
@@ -118,7 +119,7 @@ final class Charts {
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
         series.setFillColor(colour);
         series.setMarker(SeriesMarkers.NONE);
-        series.setLineColor(colour).setLineStyle(new BasicStroke(0.5f));
+        series.setLineColor(colour).setLineStyle(new BasicStroke(3));
     }
 
     /** Whole decades around the values, so that one value or equal ones have an axis too. */
@@ -147,7 +148,10 @@ final class Charts {
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14)).setPlotBorderVisible(false)
                 .setMarkerSize(7);
         chart.getStyler().setPlotGridLinesColor(new Color(0xdddddd))
-                .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+                .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
+                .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11)).setYAxisTickMarkSpacingHint(40)
+                .setXAxisTickMarkSpacingHint(90)
+                .setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("#,##0.###");
         return chart;
     }
 }

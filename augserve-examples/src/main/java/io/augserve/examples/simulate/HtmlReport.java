@@ -73,7 +73,8 @@ final class HtmlReport {
         results.share().ifPresent(share -> {
             page.append("<table>\n");
             row("th", List.of("policy",
-                    String.format(Locale.ROOT, "highest rate at which %.4g%% meet their objective", 100 * share)));
+                    String.format(Locale.ROOT, "highest rate at which %s%% meet their objective",
+                            Seconds.brief(100 * share))));
             results.capacities().stream().filter(capacity -> capacity.profile().equals(profile.name()))
                     .forEach(capacity -> row("td",
                             List.of(capacity.policy(), TableReport.Cells.capacity(capacity))));
@@ -99,7 +100,8 @@ final class HtmlReport {
         for (Run run : detailed) {
             RunLabel label = run.metrics().label();
             page.append("<h3>").append(escaped(label.policy())).append(", one run: ").append(String.format(Locale.ROOT,
-                    "%.3g arrivals per second, seed %d", run.arrivalRate(), label.seed())).append("</h3>\n");
+                    "%s arrivals per second, seed %d", Seconds.brief(run.arrivalRate()), label.seed()))
+                    .append("</h3>\n");
             image("KV blocks by state and tokens per iteration over time", List.of(charts.kv(run),
                     charts.batchTokens(run)));
         }

@@ -1,9 +1,11 @@
 package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 
-/** Seconds as options and files give them. */
+/** Seconds as options and files give them, and figures as reports show them. */
 final class Seconds {
     /** The shortest time span that can be asked for. */
     static final double LEAST = 1e-6;
@@ -16,6 +18,11 @@ final class Seconds {
 
     static double of(Duration duration) {
         return duration.toNanos() / 1e9;
+    }
+
+    /** A number in four significant digits, without zeros that say nothing. */
+    static String brief(double value) {
+        return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 
     /**

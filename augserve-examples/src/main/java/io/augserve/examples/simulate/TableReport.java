@@ -44,8 +44,8 @@ final class TableReport {
 
     private static void capacities(PrintWriter out, Results results, HardwareProfile profile) {
         results.share().ifPresent(share -> {
-            out.println(String.format(Locale.ROOT, "highest rate at which %.4g%% of the requests meet their objective:",
-                    100 * share));
+            out.println(String.format(Locale.ROOT, "highest rate at which %s%% of the requests meet their objective:",
+                    Seconds.brief(100 * share)));
             results.capacities().stream().filter(capacity -> capacity.profile().equals(profile.name()))
                     .forEach(capacity -> out.println(String.format(Locale.ROOT, "%-20s %s", capacity.policy(),
                             Cells.capacity(capacity))));
@@ -65,8 +65,9 @@ final class TableReport {
         private Cells() {}
 
         static String title(Scenario scenario) {
-            return String.format(Locale.ROOT, "%s, %d requests, arrivals %s, %.4g s, %s", scenario.trace().name(),
-                    scenario.trace().requests().size(), scenario.arrivals().name(), Seconds.of(scenario.duration()),
+            return String.format(Locale.ROOT, "%s, %d requests, arrivals %s, %s s, %s", scenario.trace().name(),
+                    scenario.trace().requests().size(), scenario.arrivals().name(),
+                    Seconds.brief(Seconds.of(scenario.duration())),
                     scenario.seeds().size() == 1
                             ? "seed " + scenario.seeds().getFirst()
                             : "mean over " + scenario.seeds().size() + " seeds");
@@ -74,9 +75,9 @@ final class TableReport {
 
         static String heading(Scenario scenario, HardwareProfile profile) {
             ServiceLevel objective = scenario.objective(profile);
-            return String.format(Locale.ROOT, "%s: objective %.4g s to the first token and %.4g s per output token",
-                    profile.name(), Seconds.of(objective.timeToFirstToken()),
-                    Seconds.of(objective.normalizedLatency()));
+            return String.format(Locale.ROOT, "%s: objective %s s to the first token and %s s per output token",
+                    profile.name(), Seconds.brief(Seconds.of(objective.timeToFirstToken())),
+                    Seconds.brief(Seconds.of(objective.normalizedLatency())));
         }
 
         static List<String> baselines(Scenario scenario) {
