@@ -2,13 +2,14 @@ package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
 import io.augserve.simulation.Arrivals;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /**
  * How requests arrive, as {@code --arrivals} says.
  *
- * @param name as it was given
+ * @param name as it was given, a file without its folder
  * @param atRate arrivals with a mean rate; empty for a replay, where the trace's own times count
  */
 record ArrivalPattern(String name, Optional<DoubleFunction<Arrivals>> atRate) {
@@ -33,8 +34,10 @@ record ArrivalPattern(String name, Optional<DoubleFunction<Arrivals>> atRate) {
             return new ArrivalPattern(spec, Optional.of(rate -> Arrivals.gamma(rate, cv)));
         }
         if (spec.startsWith(FILE)) {
-            double[] gaps = ArrivalsReader.gaps(spec.substring(FILE.length()));
-            return new ArrivalPattern(spec, Optional.of(rate -> Arrivals.fromGaps(gaps, rate)));
+            String file = spec.substring(FILE.length());
+            double[] gaps = ArrivalsReader.gaps(file);
+            return new ArrivalPattern(FILE + Path.of(file).getFileName(),
+                    Optional.of(rate -> Arrivals.fromGaps(gaps, rate)));
         }
         throw new BadInputException(
                 "--arrivals " + spec + ": expected poisson, gamma:CV, trace or trace:FILE");

@@ -44,8 +44,8 @@ final class HtmlReport {
                 .append("</style>\n</head>\n<body>\n<h1>AugServe simulation</h1>\n<p>").append(escaped(title))
                 .append("</p>\n");
         for (HardwareProfile profile : scenario.profiles()) {
-            page.append("<h2>").append(escaped(profile.name())).append("</h2>\n<p>")
-                    .append(escaped(TableReport.Cells.heading(scenario, profile))).append(". ")
+            page.append("<h2>").append(escaped(profile.name())).append("</h2>\n<p>The ")
+                    .append(escaped(TableReport.Cells.objective(scenario, profile))).append(". ")
                     .append(escaped(profile.source())).append("</p>\n");
             table(profile);
             capacities(profile);

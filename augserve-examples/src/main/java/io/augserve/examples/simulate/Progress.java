@@ -9,8 +9,6 @@ import java.util.OptionalInt;
 
 /** Tells which runs have ended: on a terminal in one line that is redrawn, elsewhere in a line each. Thread-safe. */
 final class Progress implements AutoCloseable {
-    private static final int WIDTH = 100;
-
     private final PrintWriter out;
     private final boolean live;
     private final OptionalInt total;
@@ -40,9 +38,9 @@ final class Progress implements AutoCloseable {
                 label.rate().map(rate -> ", " + Seconds.brief(rate) + "/s").orElse(""), label.seed(),
                 metrics.finished(), metrics.requests(), metrics.wallSeconds());
         if (live) {
-            out.print("\r\033[2K" + line.substring(0, Math.min(line.length(), WIDTH - 1)));
+            out.print("\r\033[2K" + TableReport.cut(line));
         } else {
-            out.println(line);
+            out.println(TableReport.cut(line));
         }
         out.flush();
     }

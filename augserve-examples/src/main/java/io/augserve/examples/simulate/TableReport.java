@@ -10,16 +10,19 @@ import java.util.OptionalDouble;
 
 /** The table for people: 100 columns, one block a profile, one line a policy and rate. {@link Cells} has the columns. */
 final class TableReport {
+    private static final int WIDTH = 100;
+
     private TableReport() {}
 
     static void print(PrintWriter out, Results results) {
         Scenario scenario = results.scenario();
         List<Summary> summaries = Summary.of(results.sweep());
         out.println();
-        out.println(Cells.title(scenario));
+        out.println(cut(Cells.title(scenario)));
         for (HardwareProfile profile : scenario.profiles()) {
             out.println();
-            out.println(Cells.heading(scenario, profile));
+            out.println(cut(profile.name()));
+            out.println(Cells.objective(scenario, profile));
             List<Summary> rows = summaries.stream().filter(row -> row.profile().equals(profile.name())).toList();
             if (!rows.isEmpty()) {
                 sweep(out, scenario, rows, summaries);
@@ -52,6 +55,11 @@ final class TableReport {
         });
     }
 
+    /** What fits; names come from files, so they may be of any length. */
+    static String cut(String text) {
+        return text.length() <= WIDTH ? text : text.substring(0, WIDTH - 1) + "…";
+    }
+
     private static String line(List<String> cells) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", cells.getFirst()));
         for (String cell : cells.subList(1, cells.size())) {
@@ -73,10 +81,10 @@ final class TableReport {
                             : "mean over " + scenario.seeds().size() + " seeds");
         }
 
-        static String heading(Scenario scenario, HardwareProfile profile) {
+        static String objective(Scenario scenario, HardwareProfile profile) {
             ServiceLevel objective = scenario.objective(profile);
-            return String.format(Locale.ROOT, "%s: objective %s s to the first token and %s s per output token",
-                    profile.name(), Seconds.brief(Seconds.of(objective.timeToFirstToken())),
+            return String.format(Locale.ROOT, "objective: %s s to the first token and %s s per output token",
+                    Seconds.brief(Seconds.of(objective.timeToFirstToken())),
                     Seconds.brief(Seconds.of(objective.normalizedLatency())));
         }
 

@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  * }</pre>
  *
  * Every segment but the last ends with a call. A call that ends the last segment is left out: nothing is generated after it, so the
- * request is over with its last token. The tool of a call is its {@code tool}, or else the segment's {@code kind} (tau-bench and
+ * request is over with its last token, and what the call says is not looked at. The tool of a call is its {@code tool}, or else the segment's {@code kind} (tau-bench and
  * API-Bank tell a person's reply from a tool's this way), or else has no name.
  */
 final class TraceReader {
@@ -72,12 +72,12 @@ final class TraceReader {
 
     private TraceSegment segment(JsonFields fields, boolean last) {
         int output = fields.requiredCount("output_tokens", 1);
-        int returned = fields.count("returned_tokens", 0, 0);
-        OptionalDouble recorded = fields.number("tool_s", 0, MAX_SECONDS);
-        Optional<String> tool = fields.text("tool").or(() -> fields.text("kind"));
         if (last) {
             return TraceSegment.last(output);
         }
+        int returned = fields.count("returned_tokens", 0, 0);
+        OptionalDouble recorded = fields.number("tool_s", 0, MAX_SECONDS);
+        Optional<String> tool = fields.text("tool").or(() -> fields.text("kind"));
         if (recorded.isEmpty() && toolSeconds.isEmpty()) {
             throw fields.bad("tool_s", "the seconds of the call (--tool-seconds S sets them for all that have none)");
         }

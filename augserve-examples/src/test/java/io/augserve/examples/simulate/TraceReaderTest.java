@@ -53,7 +53,7 @@ class TraceReaderTest {
 
     @Test
     void aCallThatEndsTheRequestIsLeftOut() throws IOException {
-        Trace trace = trace(request("{\"output_tokens\":2,\"tool_s\":9,\"returned_tokens\":5}"));
+        Trace trace = trace(request("{\"output_tokens\":2,\"tool_s\":9,\"returned_tokens\":-2}"));
         assertThat(trace.requests().getFirst().segments()).containsExactly(TraceSegment.last(2));
     }
 
@@ -98,8 +98,8 @@ class TraceReaderTest {
             "{'id':'a','type':'t','segments':[{'output_tokens':1.5}]} | , segments[0].output_tokens: expected an integer >= 1 that fits",
             "{'id':'a','type':'t','segments':[{'output_tokens':1e99}]}| , segments[0].output_tokens: expected an integer >= 1 that fits",
             "{'id':'a','type':'t','segments':[{'output_tokens':'1'}]} | , segments[0].output_tokens: expected an integer >= 1, got \"1\"",
-            "{'id':'a','type':'t','segments':[{'output_tokens':1,'returned_tokens':-1}]} | , segments[0].returned_tokens: expected an integer >= 0, got -1",
-            "{'id':'a','type':'t','segments':[{'output_tokens':1,'tool_s':-1}]} | , segments[0].tool_s: expected a number from 0 to ",
+            "{'id':'a','type':'t','segments':[{'output_tokens':1,'tool_s':1,'returned_tokens':-1},{'output_tokens':1}]} | , segments[0].returned_tokens: expected an integer >= 0, got -1",
+            "{'id':'a','type':'t','segments':[{'output_tokens':1,'tool_s':-1},{'output_tokens':1}]} | , segments[0].tool_s: expected a number from 0 to ",
             "{'id':'a','type':'t','segments':[{'output_tokens':1}]}   | , prompt_tokens: expected an integer >= 1, got nothing",
             "{'id':'a','type':'t','segments':[{'output_tokens':1}],'prompt_tokens':-5} | , prompt_tokens: expected an integer >= 1, got -5",
             "{'id':'a','type':'t','segments':[{'output_tokens':1}],'prompt_tokens':null} | , prompt_tokens: expected an integer >= 1, got null",
