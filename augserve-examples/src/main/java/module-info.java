@@ -3,10 +3,14 @@ module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
     requires io.augserve.onnx;
+    requires java.desktop;
     requires static org.jspecify;
+    requires xchart;
 
     opens io.augserve.examples to
             info.picocli;
     opens io.augserve.examples.quickstart to
+            info.picocli;
+    opens io.augserve.examples.simulate to
             info.picocli;
 }

@@ -3,14 +3,12 @@ package io.augserve.examples.quickstart;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.augserve.examples.BadInputException;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.SegmentResult;
 import io.augserve.tool.ToolCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -29,25 +27,6 @@ import java.util.Locale;
  */
 final class JsonReport {
     private JsonReport() {}
-
-    /**
-     * Finds out before anything is served whether the file can be written; leaves things as they are.
-     *
-     * @throws BadInputException if it cannot
-     */
-    static void requireWritable(Path file) {
-        boolean isNew = Files.notExists(file);
-        try {
-            // Nothing else tells for sure: permissions, read-only file systems and missing folders differ by platform.
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-            if (isNew) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new BadInputException("--json " + file + ": cannot be written (" + e.getClass().getSimpleName()
-                    + "); expected a file in a folder that exists");
-        }
-    }
 
     static void write(Path file, Path model, Session session) throws IOException {
         JsonObject root = new JsonObject();

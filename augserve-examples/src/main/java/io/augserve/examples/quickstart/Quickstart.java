@@ -4,6 +4,7 @@ import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
+import io.augserve.examples.OutputFile;
 import io.augserve.examples.tools.DemoTools;
 import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.OnnxEngine;
@@ -62,7 +63,7 @@ public final class Quickstart implements Callable<Integer> {
         requireAtLeastOne("--concurrency", concurrency);
         requireAtLeastOne("--max-tokens", maxTokens);
         if (json != null) {
-            JsonReport.requireWritable(json);
+            OutputFile.requireWritable("--json", json);
         }
         if (threads != null) {
             requireAtLeastOne("--threads", threads);

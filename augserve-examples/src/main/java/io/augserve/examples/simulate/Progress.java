@@ -1,0 +1,56 @@
+package io.augserve.examples.simulate;
+
+import io.augserve.simulation.RunLabel;
+import io.augserve.simulation.RunMetrics;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/** Tells which runs have ended: on a terminal in one line that is redrawn, elsewhere in a line each. Thread-safe. */
+final class Progress implements AutoCloseable {
+    private final PrintWriter out;
+    private final boolean live;
+    private final OptionalInt total;
+    private int ended;
+
+    /**
+     * @param live whether {@code out} is a terminal
+     * @param total runs in all, if that is known
+     */
+    Progress(PrintWriter out, boolean live, OptionalInt total) {
+        this.out = out;
+        this.live = live;
+        this.total = total;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
+    static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    synchronized void ended(RunMetrics metrics) {
+        ended++;
+        RunLabel label = metrics.label();
+        String line = String.format(Locale.ROOT, "%s: %s on %s%s, seed %d: %d of %d requests finished (%.1f s)",
+                total.isPresent() ? ended + " of " + total.getAsInt() : "run " + ended, label.policy(), label.profile(),
+                label.rate().map(rate -> ", " + Seconds.brief(rate) + "/s").orElse(""), label.seed(),
+                metrics.finished(), metrics.requests(), metrics.wallSeconds());
+        if (live) {
+            out.print("\r\033[2K" + TableReport.cut(line));
+        } else {
+            out.println(TableReport.cut(line));
+        }
+        out.flush();
+    }
+
+    /** Clears the redrawn line. */
+    @Override
+    public synchronized void close() {
+        if (live) {
+            out.print("\r\033[2K");
+            out.flush();
+        }
+    }
+}

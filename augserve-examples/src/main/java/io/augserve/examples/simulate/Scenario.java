@@ -1,0 +1,133 @@
+package io.augserve.examples.simulate;
+
+import io.augserve.examples.BadInputException;
+import io.augserve.request.ServiceLevel;
+import io.augserve.schedule.Policies;
+import io.augserve.simulation.Experiment;
+import io.augserve.simulation.HardwareProfile;
+import io.augserve.simulation.TraceRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What shall be compared: every policy on every profile, at every rate, with every seed.
+ *
+ * @param trace requests
+ * @param profiles machines, at least one
+ * @param policies by name, at least one
+ * @param arrivals how requests come
+ * @param rates mean arrivals per second, ascending; empty for a replay or if only a rate is searched
+ * @param duration of a run
+ * @param seeds at least one
+ * @param firstToken overrides the profiles' own objective
+ * @param normalizedLatency overrides the profiles' own objective
+ */
+record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> policies, ArrivalPattern arrivals,
+        List<Double> rates, Duration duration, List<Long> seeds, Optional<Duration> firstToken,
+        Optional<Duration> normalizedLatency) {
+    /** The library's own limit of arrivals in a run. */
+    static final double MAX_ARRIVALS = 10_000_000;
+
+    /**
+     * @throws BadInputException if these do not go together; a run of this scenario finds nothing wrong any more
+     */
+    Scenario {
+        profiles = List.copyOf(profiles);
+        policies = List.copyOf(policies);
+        rates = List.copyOf(rates);
+        seeds = List.copyOf(seeds);
+        requirePolicies(policies);
+        requireRates(rates, duration);
+        requireFit(trace, profiles);
+        if (arrivals.atRate().isEmpty()) {
+            requireTimes(trace);
+        }
+    }
+
+    boolean isReplay() {
+        return arrivals.atRate().isEmpty();
+    }
+
+    /** The objective of requests without one of their own. */
+    ServiceLevel objective(HardwareProfile profile) {
+        ServiceLevel own = profile.serviceLevel();
+        return new ServiceLevel(firstToken.orElse(own.timeToFirstToken()),
+                normalizedLatency.orElse(own.normalizedLatency()));
+    }
+
+    /** One run at a rate, or a replay. */
+    Experiment experiment(HardwareProfile profile, String policy, Optional<Double> rate, long seed) {
+        return new Experiment(policy, profile, trace.name(), trace.requests(),
+                rate.map(value -> new Experiment.Load(value, arrivals.atRate().orElseThrow().apply(value))), duration,
+                seed, objective(profile));
+    }
+
+    /** All runs, in the order in which reports list them. */
+    List<Experiment> experiments() {
+        List<Optional<Double>> loads = isReplay()
+                ? List.of(Optional.empty())
+                : rates.stream().map(Optional::of).toList();
+        List<Experiment> experiments = new ArrayList<>();
+        for (HardwareProfile profile : profiles) {
+            for (Optional<Double> rate : loads) {
+                for (String policy : policies) {
+                    for (long seed : seeds) {
+                        experiments.add(experiment(profile, policy, rate, seed));
+                    }
+                }
+            }
+        }
+        return experiments;
+    }
+
+    /** The rate whose runs are shown in detail: the middle one; empty for a replay. */
+    Optional<Double> shownRate() {
+        return rates.isEmpty() ? Optional.empty() : Optional.of(rates.get(rates.size() / 2));
+    }
+
+    private static void requirePolicies(List<String> policies) {
+        for (String policy : policies) {
+            if (!Policies.names().contains(policy)) {
+                throw new BadInputException("--policy: expected some of " + String.join(", ", Policies.names())
+                        + ", got '" + policy + "'");
+            }
+        }
+    }
+
+    private static void requireRates(List<Double> rates, Duration duration) {
+        for (double rate : rates) {
+            if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+                throw new BadInputException("--rate: expected requests per second > 0, got " + rate);
+            }
+            if (rate * Seconds.of(duration) >= MAX_ARRIVALS) {
+                throw new BadInputException("--rate: expected fewer than " + (long) MAX_ARRIVALS
+                        + " requests in --duration " + Seconds.of(duration) + ", got a rate of " + rate);
+            }
+        }
+    }
+
+    private static void requireFit(Trace trace, List<HardwareProfile> profiles) {
+        for (HardwareProfile profile : profiles) {
+            int room = profile.kvBlocks() * profile.blockSize();
+            for (int i = 0; i < trace.requests().size(); i++) {
+                TraceRequest request = trace.requests().get(i);
+                if (request.finalContext() > room) {
+                    throw new BadInputException(trace.places().get(i) + ": expected at most " + room
+                            + " tokens in all, which is the KV cache of " + profile.name() + ", got "
+                            + request.finalContext());
+                }
+            }
+        }
+    }
+
+    private static void requireTimes(Trace trace) {
+        for (int i = 0; i < trace.requests().size(); i++) {
+            if (trace.requests().get(i).arrivalSeconds().isEmpty()) {
+                throw new BadInputException(trace.places().get(i)
+                        + ", arrival_s: expected seconds, since --arrivals trace replays them, got nothing");
+            }
+        }
+    }
+}

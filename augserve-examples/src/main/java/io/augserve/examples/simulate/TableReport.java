@@ -1,0 +1,128 @@
+package io.augserve.examples.simulate;
+
+import io.augserve.request.ServiceLevel;
+import io.augserve.simulation.HardwareProfile;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** The table for people: 100 columns, one block a profile, one line a policy and rate. {@link Cells} has the columns. */
+final class TableReport {
+    private static final int WIDTH = 100;
+
+    private TableReport() {}
+
+    static void print(PrintWriter out, Results results) {
+        Scenario scenario = results.scenario();
+        List<Summary> summaries = Summary.of(results.sweep());
+        out.println();
+        out.println(cut(Cells.title(scenario)));
+        for (HardwareProfile profile : scenario.profiles()) {
+            out.println();
+            out.println(cut(profile.name()));
+            out.println(Cells.objective(scenario, profile));
+            List<Summary> rows = summaries.stream().filter(row -> row.profile().equals(profile.name())).toList();
+            if (!rows.isEmpty()) {
+                sweep(out, scenario, rows, summaries);
+            }
+            capacities(out, results, profile);
+        }
+        out.flush();
+    }
+
+    private static void sweep(PrintWriter out, Scenario scenario, List<Summary> rows, List<Summary> all) {
+        List<String> baselines = Cells.baselines(scenario);
+        out.println(line(Cells.header(baselines)));
+        double last = rows.getFirst().arrivalRate();
+        for (Summary row : rows) {
+            if (row.arrivalRate() != last && scenario.policies().size() > 1) {
+                out.println();
+            }
+            last = row.arrivalRate();
+            out.println(line(Cells.row(row, all, baselines)));
+        }
+    }
+
+    private static void capacities(PrintWriter out, Results results, HardwareProfile profile) {
+        results.share().ifPresent(share -> {
+            out.println(String.format(Locale.ROOT, "highest rate at which %s%% of the requests meet their objective:",
+                    Seconds.brief(100 * share)));
+            results.capacities().stream().filter(capacity -> capacity.profile().equals(profile.name()))
+                    .forEach(capacity -> out.println(String.format(Locale.ROOT, "%-20s %s", capacity.policy(),
+                            Cells.capacity(capacity))));
+        });
+    }
+
+    /** What fits; names come from files, so they may be of any length. */
+    static String cut(String text) {
+        return text.length() <= WIDTH ? text : text.substring(0, WIDTH - 1) + "…";
+    }
+
+    private static String line(List<String> cells) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", cells.getFirst()));
+        for (String cell : cells.subList(1, cells.size())) {
+            line.append(String.format(Locale.ROOT, "%10s", cell));
+        }
+        return line.toString();
+    }
+
+    /** What the columns of the table hold, in text; the page uses it too. */
+    static final class Cells {
+        private Cells() {}
+
+        static String title(Scenario scenario) {
+            return String.format(Locale.ROOT, "%s, %d requests, arrivals %s, %s s, %s", scenario.trace().name(),
+                    scenario.trace().requests().size(), scenario.arrivals().name(),
+                    Seconds.brief(Seconds.of(scenario.duration())),
+                    scenario.seeds().size() == 1
+                            ? "seed " + scenario.seeds().getFirst()
+                            : "mean over " + scenario.seeds().size() + " seeds");
+        }
+
+        static String objective(Scenario scenario, HardwareProfile profile) {
+            ServiceLevel objective = scenario.objective(profile);
+            return String.format(Locale.ROOT, "objective: %s s to the first token and %s s per output token",
+                    Seconds.brief(Seconds.of(objective.timeToFirstToken())),
+                    Seconds.brief(Seconds.of(objective.normalizedLatency())));
+        }
+
+        static List<String> baselines(Scenario scenario) {
+            return Summary.BASELINES.stream().filter(scenario.policies()::contains).toList();
+        }
+
+        static List<String> header(List<String> baselines) {
+            List<String> cells = new ArrayList<>(
+                    List.of("policy", "rate/s", "eff/s", "SLO %", "TTFT s", "TTFT p99", "s/tok p50"));
+            baselines.forEach(baseline -> cells.add("/" + baseline));
+            return cells;
+        }
+
+        static List<String> row(Summary row, List<Summary> all, List<String> baselines) {
+            List<String> cells = new ArrayList<>();
+            cells.add(row.policy());
+            cells.add(number(row.arrivalRate()));
+            cells.add(number(row.effectiveThroughput()));
+            cells.add(String.format(Locale.ROOT, "%.1f", 100 * row.mean(metrics -> metrics.sloAttainment())));
+            cells.add(number(row.ttftMean()));
+            cells.add(number(row.mean(metrics -> metrics.ttft().p99())));
+            cells.add(number(row.mean(metrics -> metrics.normalizedLatency().p50())));
+            for (String baseline : baselines) {
+                OptionalDouble ratio = row.ratioTo(baseline, all);
+                cells.add(ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "-");
+            }
+            return cells;
+        }
+
+        static String capacity(Capacity capacity) {
+            return capacity.rate() == 0
+                    ? String.format(Locale.ROOT, "below %.2g/s", RateSearch.LOWEST)
+                    : String.format(Locale.ROOT, "%.2f/s", capacity.rate());
+        }
+
+        private static String number(double value) {
+            return String.format(Locale.ROOT, value < 10 ? "%.3f" : value < 1_000 ? "%.2f" : "%.0f", value);
+        }
+    }
+}
