@@ -56,6 +56,7 @@ final class JsonReport {
         json.addProperty("output_tokens", result.usage().outputTokens());
         json.addProperty("tool_result_tokens", result.usage().toolResultTokens());
         json.addProperty("recomputed_tokens", result.usage().recomputedTokens());
+        json.addProperty("swapped_tokens", result.usage().swappedTokens());
         json.addProperty("preemptions", result.usage().preemptions());
         json.addProperty("queue_s", seconds(result.timing().queue()));
         json.addProperty("ttft_s", seconds(result.timing().timeToFirstToken()));
