@@ -45,6 +45,11 @@ record Capacity(String profile, String policy, double rate, List<Run> runs) {
         return new Capacity(profile.name(), policy, rate, sorted);
     }
 
+    /** Whether no rate is known at which it does not hold: it held at the highest one tried. */
+    boolean isOpen() {
+        return rate > 0 && isAt(runs.getLast(), rate);
+    }
+
     private static boolean isAt(Run run, double rate) {
         return offered(run) == rate;
     }
