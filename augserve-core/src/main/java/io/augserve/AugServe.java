@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
+import io.augserve.predict.Predictor;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.ServerStats;
@@ -58,7 +59,7 @@ public final class AugServe implements AutoCloseable {
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, builder.scheduler, builder.batchPolicy.orElseGet(
-                () -> BatchPolicy.fixed(engine.spec().maxBatchTokens())), limits.maxRunning(),
+                () -> BatchPolicy.fixed(engine.spec().maxBatchTokens())), builder.predictor, limits.maxRunning(),
                 limits.maxStepFailures(), builder.ticker, tools, delivery);
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxPromptTokens(),
                 builder.tools, builder.serviceLevel, builder.random), config);
@@ -129,6 +130,7 @@ public final class AugServe implements AutoCloseable {
         private Limits limits = Limits.DEFAULT;
         private Scheduler scheduler = Scheduler.fcfs();
         private Optional<BatchPolicy> batchPolicy = Optional.empty();
+        private Predictor predictor = Predictor.online();
         private Optional<Executor> toolExecutor = Optional.empty();
         private Ticker ticker = Ticker.system();
         private RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
@@ -164,6 +166,12 @@ public final class AugServe implements AutoCloseable {
         /** Default: the engine's own limit in every step. */
         public Builder batchPolicy(BatchPolicy value) {
             batchPolicy = Optional.of(value);
+            return this;
+        }
+
+        /** Estimates segments for the scheduler. Default {@link Predictor#online()}. A predictor serves one server. */
+        public Builder predictor(Predictor value) {
+            predictor = requireNonNull(value, "predictor");
             return this;
         }
 

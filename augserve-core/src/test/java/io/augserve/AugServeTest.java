@@ -119,6 +119,18 @@ class AugServeTest {
     }
 
     @Test
+    void closingAnIdleServerNeverMissesItsLoop() {
+        // A stop that only woke the loop was lost when the loop was about to sleep.
+        for (int i = 0; i < 300; i++) {
+            ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
+            AugServe server = AugServe.builder(engine).build();
+            server.submit(GenerationRequest.chat("1").tools().build()).join();
+            server.close();
+            assertThat(engine.isClosed()).isTrue();
+        }
+    }
+
+    @Test
     void twoToolsOfOneNameAreRefused() {
         Tool tool = Tool.of("same", "", "{}", args -> args);
         assertThatThrownBy(() -> AugServe.builder(new ToyEngine(1, 1, 1, text -> "")).tools(tool, tool).build())

@@ -18,10 +18,11 @@ import java.util.Set;
  * @param serviceLevel the objective; the server's default if there is none
  * @param priority higher goes first where the scheduler heeds it; 0 is normal
  * @param sessionKey ties requests of one conversation together
+ * @param kind what it is a case of, such as the agent's name: requests of one kind are expected to behave alike
  */
 public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<List<Tool>> tools,
         Optional<SamplingOptions> sampling, Optional<ServiceLevel> serviceLevel, int priority,
-        Optional<String> sessionKey) {
+        Optional<String> sessionKey, Optional<String> kind) {
     /**
      * @throws IllegalArgumentException if two tools share a name
      */
@@ -64,6 +65,7 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
         private Optional<ServiceLevel> serviceLevel = Optional.empty();
         private int priority;
         private Optional<String> sessionKey = Optional.empty();
+        private Optional<String> kind = Optional.empty();
 
         private Builder(Prompt prompt) {
             this.prompt = prompt;
@@ -105,9 +107,15 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
             return this;
         }
 
+        /** Default: none. */
+        public Builder kind(String value) {
+            kind = Optional.of(value);
+            return this;
+        }
+
         /** The request. */
         public GenerationRequest build() {
-            return new GenerationRequest(id, prompt, tools, sampling, serviceLevel, priority, sessionKey);
+            return new GenerationRequest(id, prompt, tools, sampling, serviceLevel, priority, sessionKey, kind);
         }
     }
 }

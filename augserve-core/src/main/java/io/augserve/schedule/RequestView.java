@@ -1,10 +1,13 @@
 package io.augserve.schedule;
 
+import io.augserve.predict.RequestFacts;
+import io.augserve.predict.SegmentEstimate;
 import io.augserve.request.ServiceLevel;
 
 /** What a scheduler may know of a request. Live: values change between plans, never during one. */
-public interface RequestView {
+public interface RequestView extends RequestFacts {
     /** Unique, ascending in the order of arrival; the key into the KV cache. */
+    @Override
     long id();
 
     /** Where it stands. */
@@ -36,8 +39,8 @@ public interface RequestView {
     /** Tokens sampled so far, over all segments. */
     int outputTokens();
 
-    /** Index of the service segment, from 0. */
-    int segment();
+    /** What its predictor expects of the current segment: from arrival on, and anew when tools are called and when they return. */
+    SegmentEstimate estimate();
 
     /** Times that it lost its KV under memory pressure. */
     int preemptions();

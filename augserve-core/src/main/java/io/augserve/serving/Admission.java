@@ -123,7 +123,8 @@ public final class Admission {
                 sampling.stopStrings());
         ServingRequest admitted = new ServingRequest(
                 new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, sampling, seed(sampling),
-                        request.serviceLevel().orElse(config.defaultServiceLevel()), request.priority(), contextLimit,
+                        request.serviceLevel().orElse(config.defaultServiceLevel()), request.priority(),
+                        request.kind().orElse(""), contextLimit,
                         arrival),
                 handle, turn);
         target.inbox().put(new Message.Submitted(admitted));

@@ -18,11 +18,6 @@ final class Inbox {
     /** From any thread. */
     void put(Message message) {
         queue.add(message);
-        wake();
-    }
-
-    /** Ends a sleep of the loop, now or the next one. */
-    void wake() {
         Thread thread = sleeper.get();
         if (thread != null) {
             LockSupport.unpark(thread);

@@ -2,6 +2,7 @@ package io.augserve.serving;
 
 import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
+import io.augserve.predict.Predictor;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import java.util.concurrent.Executor;
@@ -12,11 +13,13 @@ import java.util.concurrent.Executor;
  * @param engine runs the steps
  * @param scheduler plans them
  * @param batchPolicy sets their token budget
+ * @param predictor estimates what requests will do
  * @param maxRunning most requests in the running set
  * @param maxStepFailures failed steps in a row after which a request fails with them
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
  */
-public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, int maxRunning,
+public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
+        int maxRunning,
         int maxStepFailures, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}

@@ -45,7 +45,8 @@ public final class LoopThread {
     /** Lets the loop end after its duty cycle; false if it has not by then. */
     public boolean stop(Duration patience) throws InterruptedException {
         stopping = true;
-        loop.inbox().wake();
+        // A message, not a mere wake-up: a loop that is about to sleep would miss that.
+        loop.inbox().put(new Message.Wake());
         return thread.join(patience);
     }
 }

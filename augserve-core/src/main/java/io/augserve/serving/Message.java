@@ -13,6 +13,9 @@ sealed interface Message {
     /** A tool answered, perhaps too late. */
     record ToolReturned(ToolInvocation invocation, ToolResult result) implements Message {}
 
+    /** Look around: something has changed that is no message, such as the wish to stop. */
+    record Wake() implements Message {}
+
     /** End every request now. */
     record CancelAll() implements Message {}
 }

@@ -8,12 +8,15 @@ import java.util.List;
 /** The calls of one turn that are out, and the results that are in. */
 final class Pause {
     final List<ToolInvocation> invocations = new ArrayList<>();
+    private final List<String> tools;
     private final ToolResult[] results;
     private int missing;
 
-    Pause(int calls) {
-        this.results = new ToolResult[calls];
-        this.missing = calls;
+    /** @param tools names in the order of the calls */
+    Pause(List<String> tools) {
+        this.tools = tools;
+        this.results = new ToolResult[tools.size()];
+        this.missing = tools.size();
     }
 
     /** Records a result; each index once. */
@@ -23,6 +26,10 @@ final class Pause {
         }
         results[index] = result;
         missing--;
+    }
+
+    List<String> tools() {
+        return tools;
     }
 
     boolean complete() {

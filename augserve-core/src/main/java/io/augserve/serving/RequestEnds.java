@@ -21,14 +21,17 @@ final class RequestEnds {
     private final RequestQueues queues;
     private final Engine engine;
     private final ToolDispatcher tools;
+    private final Estimates estimates;
     private final Runnable onFinished;
     private long finished;
 
-    RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Runnable onFinished) {
+    RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Estimates estimates,
+            Runnable onFinished) {
         this.config = config;
         this.queues = queues;
         this.engine = config.engine();
         this.tools = tools;
+        this.estimates = estimates;
         this.onFinished = onFinished;
     }
 
@@ -39,6 +42,9 @@ final class RequestEnds {
         String held = reason == FinishReason.STOP ? "" : request.turn.finish();
         if (inTurn && !held.isEmpty()) {
             request.emit(new GenerationEvent.TextPiece(request.segment(), held, List.of()));
+        }
+        if (reason == FinishReason.STOP) {
+            estimates.stopped(request);
         }
         GenerationResult result = leave(request, reason);
         if (inTurn) {
@@ -74,7 +80,7 @@ final class RequestEnds {
         }
         GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
                 request.outputs,
-                new Usage(request.promptTokens, request.outputs.size(), request.toolResultTokens(),
+                new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
                         request.recomputedTokens(), request.preemptions()),
                 request.clock.timing(now));
         giveBack(request);

@@ -33,6 +33,7 @@ public final class ServingLoop {
     private final RequestQueues queues = new RequestQueues();
     private final LiveView view;
     private final ToolDispatcher tools;
+    private final Estimates estimates;
     private final RequestEnds ends;
     private final ToolPauses pauses;
     private final SampledTokens samples;
@@ -52,8 +53,9 @@ public final class ServingLoop {
         this.kv = engine.kvCache();
         this.view = new LiveView(queues, kv, Math.min(config.maxRunning(), engine.spec().maxSequences()));
         this.tools = new ToolDispatcher(config.toolExecutor(), inbox);
-        this.ends = new RequestEnds(config, queues, tools, onFinished);
-        this.pauses = new ToolPauses(config, queues, tools, ends);
+        this.estimates = new Estimates(config.predictor());
+        this.ends = new RequestEnds(config, queues, tools, estimates, onFinished);
+        this.pauses = new ToolPauses(config, queues, tools, ends, estimates);
         this.samples = new SampledTokens(engine.spec().endTokens(), ends, pauses);
         this.stats = snapshot();
     }
@@ -91,6 +93,8 @@ public final class ServingLoop {
                 }
             }
             case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
+            case Message.Wake wake -> {
+            }
             case Message.CancelAll all -> queues.all()
                     .forEach(request -> ends.finish(request, FinishReason.CANCELLED));
         }
@@ -99,6 +103,7 @@ public final class ServingLoop {
     private void submitted(ServingRequest request) {
         // Nothing before this may fail: the message is gone, and only the queues know the request.
         queues.add(request);
+        estimates.arrived(request);
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);

@@ -1,6 +1,7 @@
 package io.augserve.serving;
 
 import io.augserve.engine.Sequence;
+import io.augserve.predict.SegmentEstimate;
 import io.augserve.request.GenerationEvent;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
@@ -21,7 +22,6 @@ final class ServingRequest implements RequestView, Sequence {
     final RequestClock clock;
     final KnownTokens tokens;
     final Map<String, Tool> tools;
-    final int promptTokens;
     /** Known tokens beyond which the request ends with LENGTH: the model's context or the whole cache. */
     final int contextLimit;
     final List<SegmentResult> segments = new ArrayList<>();
@@ -29,6 +29,10 @@ final class ServingRequest implements RequestView, Sequence {
     Turn turn;
     @Nullable
     Pause pause;
+
+    private final int promptTokens;
+    private final String kind;
+    private SegmentEstimate estimate = SegmentEstimate.UNKNOWN;
 
     private final long id;
     private final String name;
@@ -51,6 +55,7 @@ final class ServingRequest implements RequestView, Sequence {
         this.sampling = admitted.sampling();
         this.seed = admitted.seed();
         this.priority = admitted.priority();
+        this.kind = admitted.kind();
         this.serviceLevel = admitted.serviceLevel();
         this.handle = handle;
         this.clock = new RequestClock(admitted.arrivalNanos());
@@ -74,11 +79,12 @@ final class ServingRequest implements RequestView, Sequence {
      * @param seed of the draws
      * @param serviceLevel objective
      * @param priority higher goes first where heeded
+     * @param kind what the caller said it is a case of; empty if nothing
      * @param contextLimit most known tokens
      * @param arrivalNanos on the server's ticker
      */
     record Admitted(long id, String name, KnownTokens prompt, List<Tool> tools, SamplingOptions sampling, long seed,
-            ServiceLevel serviceLevel, int priority, int contextLimit, long arrivalNanos) {}
+            ServiceLevel serviceLevel, int priority, String kind, int contextLimit, long arrivalNanos) {}
 
     void enter(RequestState next, long now) {
         state = next;
@@ -117,8 +123,38 @@ final class ServingRequest implements RequestView, Sequence {
         handle.events().offer(event);
     }
 
-    String name() {
+    void estimate(SegmentEstimate value) {
+        estimate = value;
+    }
+
+    @Override
+    public SegmentEstimate estimate() {
+        return estimate;
+    }
+
+    @Override
+    public String name() {
         return name;
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public int promptTokens() {
+        return promptTokens;
+    }
+
+    @Override
+    public int segmentOutputTokens() {
+        return turn.outputTokens();
+    }
+
+    @Override
+    public List<String> toolsOut() {
+        return pause == null ? List.of() : pause.tools();
     }
 
     int recomputedTokens() {

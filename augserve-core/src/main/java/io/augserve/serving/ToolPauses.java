@@ -27,13 +27,16 @@ final class ToolPauses {
     private final RequestQueues queues;
     private final ToolDispatcher tools;
     private final RequestEnds ends;
+    private final Estimates estimates;
     private final Optional<ChatFormat> format;
 
-    ToolPauses(LoopConfig config, RequestQueues queues, ToolDispatcher tools, RequestEnds ends) {
+    ToolPauses(LoopConfig config, RequestQueues queues, ToolDispatcher tools, RequestEnds ends,
+            Estimates estimates) {
         this.config = config;
         this.queues = queues;
         this.tools = tools;
         this.ends = ends;
+        this.estimates = estimates;
         this.format = config.engine().chatFormat();
     }
 
@@ -46,8 +49,9 @@ final class ToolPauses {
         request.segments.add(closed);
         queues.move(request, RequestState.PAUSED, now);
         request.clock.paused(now);
-        Pause pause = new Pause(end.calls().size());
+        Pause pause = new Pause(end.calls().stream().map(ToolCall::name).toList());
         request.pause = pause;
+        estimates.paused(request);
         request.emit(new GenerationEvent.SegmentFinished(segment, closed));
         for (int i = 0; i < end.calls().size(); i++) {
             ToolCall call = end.calls().get(i);
@@ -109,12 +113,14 @@ final class ToolPauses {
                 new SegmentResult(closed.text(), closed.calls(), pause.results(), closed.outputTokens()));
         // Only a chat format recognises calls, so there is one.
         int[] given = format.orElseThrow().encodeToolResults(pause.results());
+        estimates.returned(request, now - request.stateSinceNanos(), given.length);
         request.pause = null;
         request.clock.resumed(now);
         queues.move(request, RequestState.WAITING, now);
         request.turn = new Turn(format.map(f -> f.newDecoder(!request.tools.isEmpty())),
                 request.sampling().stopStrings());
         request.addToolResults(given);
+        estimates.resumed(request);
         if (request.knownTokens() >= request.contextLimit) {
             ends.finish(request, FinishReason.LENGTH);
         }

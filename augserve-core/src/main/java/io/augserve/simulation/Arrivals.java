@@ -12,7 +12,8 @@ public interface Arrivals {
      * @param within length of the run; positive
      * @param random the only source of randomness
      * @return nanoseconds since the beginning of the run, ascending, each in [0, within)
-     * @throws IllegalArgumentException if the length is not positive, or about 10 million arrivals or more are to be expected
+     * @throws IllegalArgumentException if the length is not positive, or about 10 million arrivals or more are to be
+     *         expected
      */
     long[] draw(Duration within, RandomGenerator random);
 
@@ -27,8 +28,8 @@ public interface Arrivals {
     }
 
     /**
-     * Gaps from a Gamma distribution: bursts for a coefficient of variation above 1, even spacing towards 0, and {@link #poisson}
-     * in distribution at 1.
+     * Gaps from a Gamma distribution: bursts for a coefficient of variation above 1, even spacing towards 0, and
+     * {@link #poisson} in distribution at 1.
      *
      * @param rate arrivals per second; positive
      * @param cv standard deviation of the gaps over their mean, in (0, 100]
@@ -43,8 +44,8 @@ public interface Arrivals {
     }
 
     /**
-     * Recorded gaps as they are, in their order. A run begins at a random gap, and the first follows the last, so that every seed
-     * sees another part of the recording.
+     * Recorded gaps as they are, in their order. A run begins at a random gap, and the first follows the last, so that
+     * every seed sees another part of the recording.
      *
      * @param seconds gaps between successive arrivals; at least one, each at least 0 and finite, one of them positive
      * @throws IllegalArgumentException if there is no gap, or one is negative, or all are zero

@@ -3,9 +3,9 @@ package io.augserve.simulation;
 import java.util.Arrays;
 
 /**
- * Mean and percentiles of a quantity. The p-th percentile of n values is their nearest rank: the smallest value that at least p
- * percent of them do not exceed, i.e. the value at position ceil(p * n / 100), from 1, in ascending order. It is always one of
- * the values; nothing is interpolated. All four are 0 if there are no values.
+ * Mean and percentiles of a quantity. The p-th percentile of n values is their nearest rank: the smallest value that at
+ * least p percent of them do not exceed, i.e. the value at position ceil(p * n / 100), from 1, in ascending order. It
+ * is always one of the values; nothing is interpolated. All four are 0 if there are no values.
  *
  * @param mean arithmetic mean
  * @param p50 median

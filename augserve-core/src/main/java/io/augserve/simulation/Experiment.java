@@ -8,6 +8,7 @@ import io.augserve.schedule.Policy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One run to be made: a policy on a machine under a load.
@@ -67,7 +68,8 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
         Policy served = Policies.create(policy, profile.maxBatchTokens()).orElseThrow();
         Simulation simulation = new Simulation(profile, workload, served.scheduler(), served.batchPolicy());
         Simulation.Result result = simulation.run(duration, duration);
-        RunLabel label = new RunLabel(policy, profile.name(), traceName, load.map(Load::rate), seed);
+        RunLabel label = new RunLabel(policy, profile.name(), traceName,
+                load.map(each -> OptionalDouble.of(each.rate())).orElse(OptionalDouble.empty()), seed);
         return new Report(result.metrics(label, objective), result.outcomes(), simulation.timeline());
     }
 

@@ -3,10 +3,11 @@ package io.augserve.simulation;
 import java.util.random.RandomGenerator;
 
 /**
- * Gamma-distributed numbers by rejection from a transformed normal: G. Marsaglia and W. W. Tsang, "A simple method for generating
- * gamma variables", ACM TOMS 26(3), 2000. For a shape k of at least 1, with d = k - 1/3 and c = 1 / sqrt(9 d), draw a normal x and
- * v = (1 + c x)^3 until v &gt; 0 and ln u &lt; x^2 / 2 + d (1 - v + ln v) for a uniform u; then d v is the sample. A shape below 1
- * is a sample of shape k + 1 times u^(1/k). Mean is k * scale, coefficient of variation 1 / sqrt(k). Immutable.
+ * Gamma-distributed numbers by rejection from a transformed normal: G. Marsaglia and W. W. Tsang, "A simple method for
+ * generating gamma variables", ACM TOMS 26(3), 2000. For a shape k of at least 1, with d = k - 1/3 and c = (9 d)^(-1/2),
+ * draw a normal x and v = (1 + c x)^3 until v &gt; 0 and ln u &lt; x^2 / 2 + d (1 - v + ln v) for a uniform u; then
+ * d v is the sample. A shape below 1 is a sample of shape k + 1 times u^(1/k). Mean is k * scale, coefficient of
+ * variation 1 / sqrt(k). Immutable.
  */
 final class GammaDistribution {
     private final double shape;

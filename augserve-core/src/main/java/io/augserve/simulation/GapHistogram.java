@@ -1,10 +1,10 @@
 package io.augserve.simulation;
 
 /**
- * Counts durations in log-spaced buckets, for the gaps between tokens: a run has millions of them. Below 128 ns buckets are exact;
- * above, each octave [2^k, 2^(k+1)) is cut into 128 buckets of equal width, and a percentile is the middle of its bucket. So a
- * percentile is off by at most {@value #RELATIVE_ERROR} of its value (half a bucket, 1/256). Count, mean and maximum are exact.
- * 58 KB whatever is recorded. Not thread-safe.
+ * Counts durations in log-spaced buckets, for the gaps between tokens: a run has millions of them. Below 128 ns buckets
+ * are exact; above, each octave [2^k, 2^(k+1)) is cut into 128 buckets of equal width, and a percentile is the middle
+ * of its bucket. So a percentile is off by at most {@value #RELATIVE_ERROR} of its value (half a bucket, 1/256). Count,
+ * mean and maximum are exact. 58 KB whatever is recorded. Not thread-safe.
  */
 public final class GapHistogram {
     /** Largest relative error of a percentile. */
@@ -90,7 +90,8 @@ public final class GapHistogram {
                 percentileNanos(99) / NANOS);
     }
 
-    // A value is (128 + i) << shift with i in [0, 128), give or take the bits shifted out; its bucket is 128 * (shift + 1) + i.
+    // A value is (128 + i) << shift with i in [0, 128), give or take the bits shifted out.
+    // Its bucket is 128 * (shift + 1) + i.
     private static int bucket(long nanos) {
         if (nanos < SUB_BUCKETS) {
             return (int) nanos;

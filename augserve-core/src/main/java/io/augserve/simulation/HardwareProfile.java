@@ -50,7 +50,7 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
         return BuiltinProfiles.ALL.stream().filter(profile -> profile.name().equals(name)).findFirst();
     }
 
-    /** Names of the built-in profiles: the set-ups of the AugServe paper first, then the validated and measured ones. */
+    /** Names of the built-in profiles: those of the AugServe paper first, then the validated and measured ones. */
     public static List<String> names() {
         return BuiltinProfiles.ALL.stream().map(HardwareProfile::name).toList();
     }
@@ -70,15 +70,15 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
         return kvBytesPerToken / pcieBytesPerSecond;
     }
 
-    /** The time of an iteration that decodes 32 sequences of 1,000 tokens each and does nothing else, overhead included. */
+    /** Time of an iteration that decodes 32 sequences of 1,000 tokens each and nothing else, overhead included. */
     public Duration referenceDecodeIteration() {
         return Duration.ofNanos(
                 iterationTime.nanos(0, REFERENCE_SEQUENCES, (long) REFERENCE_SEQUENCES * REFERENCE_CONTEXT, 0));
     }
 
     /**
-     * The objective that experiments use on this machine: the first token within one second and a normalized latency of at most ten
-     * reference decode iterations per token.
+     * The objective that experiments use on this machine: the first token within one second and a normalized latency of
+     * at most ten reference decode iterations per token.
      */
     public ServiceLevel serviceLevel() {
         return new ServiceLevel(OBJECTIVE_FIRST_TOKEN, referenceDecodeIteration().multipliedBy(OBJECTIVE_ITERATIONS));

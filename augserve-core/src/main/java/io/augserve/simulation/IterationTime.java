@@ -7,14 +7,15 @@ package io.augserve.simulation;
  * t_ms = a + b * max(P + D - m0, 0) + c * D + d * CTX + e * Q + overhead
  * </pre>
  *
- * P are the prefill tokens of the iteration (the sum of its chunks), D its decoding sequences, CTX the sum of their context
- * lengths in tokens, and Q the attention work of prefill: the sum over the chunks of {@code p * (cached + p / 2)}, where a chunk
- * of p tokens follows {@code cached} ones that are in the KV cache already.
+ * P are the prefill tokens of the iteration (the sum of its chunks), D its decoding sequences, CTX the sum of their
+ * context lengths in tokens, and Q the attention work of prefill: the sum over the chunks of
+ * {@code p * (cached + p / 2)}, where a chunk of p tokens follows {@code cached} ones that are in the KV cache already.
  * <p>
- * Why this form: a is reading the weights once. The dense layers stay bound by that reading until about m0 tokens share it, and
- * cost b for each token beyond; m0 = 0 is the plain linear model. c is the cost per sequence (sampling, output head), d reading
- * the KV cache of decoding sequences, e attention within prefill. The form fits composed kernel times of 8B models with a mean
- * error of 3 to 6 percent; the profiles in {@link HardwareProfile} say where their constants come from.
+ * Why this form: a is reading the weights once. The dense layers stay bound by that reading until about m0 tokens
+ * share it, and cost b for each token beyond; m0 = 0 is the plain linear model. c is the cost per sequence (sampling,
+ * output head), d reading the KV cache of decoding sequences, e attention within prefill. The form fits composed kernel
+ * times of 8B models with a mean error of 3 to 6 percent; the profiles in {@link HardwareProfile} say where their
+ * constants come from.
  *
  * @param a milliseconds per iteration; at least 0
  * @param b milliseconds per token beyond m0; at least 0

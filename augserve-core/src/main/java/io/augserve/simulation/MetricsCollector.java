@@ -5,18 +5,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Turns the outcomes of a run into its metrics. No request is ever left out, or a policy that starves some would look better:
+ * Turns the outcomes of a run into its metrics. No request is ever left out, or a policy that starves some would look
+ * better:
  * <ul>
- * <li><b>Time to first token</b>: first token - arrival. A request without a first token counts with the time from its arrival to
- * the end of the run, even if it was turned away before.
- * <li><b>Normalized latency</b>: (end - arrival - time in tools) / output tokens. A request that did not finish counts with the end
- * of the run, and one without output as if it had one token.
- * <li><b>Objective</b>, jointly per request: time to first token and normalized latency both within its {@link ServiceLevel}. A
- * request without a first token, and one that left without finishing, misses it. One that is still running at the end of the run
- * meets it if it has done so up to then; otherwise requests that arrive shortly before the end would miss it on any machine.
- * <li><b>Effective throughput</b>: requests that met their objective, per second of arrivals; <b>attainment</b>: the same as a share
- * of arrivals. Both are 0 without arrivals.
- * <li><b>Paused share</b>: block-seconds held by requests whose tools are out, over capacity times the length of the run.
+ * <li><b>Time to first token</b>: first token - arrival. A request without a first token counts with the time from its
+ * arrival to the end of the run, even if it was turned away before.
+ * <li><b>Normalized latency</b>: (end - arrival - time in tools) / output tokens. A request that did not finish counts
+ * with the end of the run, and one without output as if it had one token.
+ * <li><b>Objective</b>, jointly per request: time to first token and normalized latency both within its
+ * {@link ServiceLevel}. A request without a first token, and one that left without finishing, misses it. One that is
+ * still running at the end of the run meets it if it has done so up to then; otherwise requests that arrive shortly
+ * before the end would miss it on any machine.
+ * <li><b>Effective throughput</b>: requests that met their objective, per second of arrivals; <b>attainment</b>: the
+ * same as a share of arrivals. Both are 0 without arrivals.
+ * <li><b>Paused share</b>: block-seconds held by requests whose tools are out, over capacity times the length of the
+ * run.
  * </ul>
  * Percentiles are those of {@link Distribution}; those of inter-token gaps come from a {@link GapHistogram}.
  */
@@ -32,8 +35,8 @@ public final class MetricsCollector {
      * @param outcomes one of each request that arrived
      * @param objective for requests without one of their own
      * @param counters of the run
-     * @throws IllegalArgumentException if a request arrives or ends after the end of the run, or was in tools for longer than it was
-     *         in the run
+     * @throws IllegalArgumentException if a request arrives or ends after the end of the run, or was in tools for
+     *         longer than it was in the run
      */
     public static RunMetrics collect(RunLabel label, List<RequestOutcome> outcomes, ServiceLevel objective,
             RunCounters counters) {

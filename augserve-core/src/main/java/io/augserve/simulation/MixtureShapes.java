@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The six kinds of the InferCept mixture. Sources: statistics of {@code merged_exp_uniform.json} (mars-repository/mars-codebase,
- * commit 4cedd107, Apache-2.0), which agree with table 1 of the InferCept paper (arXiv 2402.01869). Calls per request are drawn
- * as often as they were counted there; the rest are distributions chosen to give these means after contexts are cut at 2,048:
+ * The six kinds of the InferCept mixture. Source: statistics of {@code merged_exp_uniform.json}
+ * (mars-repository/mars-codebase, commit 4cedd107, Apache-2.0), whose tool times agree with table 1 of the InferCept
+ * paper (arXiv 2402.01869). Calls per request are drawn as often as they were counted there; the rest are distributions
+ * chosen to give these means after contexts are cut at 2,048:
  *
  * <pre>
  *           prompt  calls  output per segment  returned per call  tool seconds
@@ -39,7 +40,8 @@ final class MixtureShapes {
                     List.of(new RequestShape.Call("wikipedia", Draw.logNormal(225, 160), Draw.normal(0.709, 0.209),
                             Draw.normal(57, 9))),
                     Draw.logNormal(225, 160)),
-            // All of these reach the cut. An answer where the original stops at a call costs room: 5.1 calls of 9.7 tokens.
+            // All of these reach the cut. An answer where the original stops at a call costs room: 5.1 calls of 9.7
+            // tokens.
             new RequestShape("ve", Draw.constant(1_973), Frequencies.from(4, 16, 22, 11, 4, 1),
                     List.of(new RequestShape.Call("alfworld", Draw.constant(4), Draw.normal(0.085, 0.015),
                             Draw.logNormal(22, 22))),

@@ -13,8 +13,10 @@ import java.util.OptionalLong;
  * @param arrivalNanos at least 0
  * @param firstTokenNanos when the first token was there; empty if none came
  * @param endNanos when it left; empty if it was still there at the end of the run
- * @param finished whether it left with all its output; false if it was rejected, cancelled or failed, or was still there
- * @param toolNanos time with a tool out, until the end of the run for one that is still out; at most its time in the run
+ * @param finished whether it left with all its output; false if it was rejected, cancelled or failed, or was still
+ *         there
+ * @param toolNanos time with a tool out, until the end of the run for one that is still out; at most its time in the
+ *         run
  * @param outputTokens generated so far; at least 0
  * @param longestWaitNanos the longest time that it was runnable without being in a batch; at least 0
  * @param preemptions times that it lost its KV under memory pressure
@@ -29,8 +31,8 @@ public record RequestOutcome(long id, long arrivalNanos, OptionalLong firstToken
         long recomputedTokens, long swappedTokens, long reusedTokens, GapSummary gaps,
         Optional<ServiceLevel> objective) {
     /**
-     * @throws IllegalArgumentException if a number is negative, times are out of order, or a request is said to have finished
-     *         without an end or a token; the message names the request and the field
+     * @throws IllegalArgumentException if a number is negative, times are out of order, or a request is said to have
+     *         finished without an end or a token; the message names the request and the field
      */
     public RequestOutcome {
         String where = "outcome of request " + id + ", ";

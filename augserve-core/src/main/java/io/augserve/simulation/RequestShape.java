@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 /**
  * How requests of one kind look, as distributions; draws one request after another.
  * <p>
- * Contexts are cut at {@value #MAX_CONTEXT} tokens, as the published mixture is. A request that would grow longer keeps its prompt
- * and its calls and loses tokens of its longest pieces: every output and result longer than some level is cut to that level, and
- * the level is the highest at which the request fits.
+ * Contexts are cut at {@value #MAX_CONTEXT} tokens, as the published mixture is. A request that would grow longer
+ * keeps its prompt and its calls and loses tokens of its longest pieces: every output and result longer than some level
+ * is cut to that level, and the level is the highest at which the request fits.
  *
  * @param kind what such requests are called
  * @param prompt tokens of the prompt

@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * What a run counted that belongs to no single request.
  *
  * @param windowNanos length of the time in which requests arrived; positive
- * @param runNanos when the run ended, in virtual time from its beginning; positive, longer than the window if it was drained
+ * @param runNanos when the run ended, in virtual time from its beginning; positive, longer than the window if it was
+ *         drained
  * @param iterations of the engine; at least 0
  * @param batchTokens tokens over all iterations; at least 0
  * @param kvBlocks capacity of the KV cache on the device, in blocks; at least 1

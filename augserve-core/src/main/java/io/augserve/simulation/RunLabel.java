@@ -1,6 +1,6 @@
 package io.augserve.simulation;
 
-import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Which run of an experiment it was.
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param rate arrivals per second that were asked for; empty for a replay
  * @param seed of everything random
  */
-public record RunLabel(String policy, String profile, String trace, Optional<Double> rate, long seed) {
+public record RunLabel(String policy, String profile, String trace, OptionalDouble rate, long seed) {
     /**
      * @throws IllegalArgumentException if a name is blank or the rate is not positive
      */
@@ -19,6 +19,8 @@ public record RunLabel(String policy, String profile, String trace, Optional<Dou
         Require.notBlank("policy", policy);
         Require.notBlank("profile", profile);
         Require.notBlank("trace", trace);
-        rate.ifPresent(value -> Require.positive("rate", value));
+        if (rate.isPresent()) {
+            Require.positive("rate", rate.getAsDouble());
+        }
     }
 }

@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * How well a run served its requests; {@link MetricsCollector} has the definitions. Durations in seconds of virtual time.
+ * How well a run served its requests; {@link MetricsCollector} has the definitions. Durations in seconds of virtual
+ * time.
  *
  * @param label which run it was
  * @param requests arrivals
@@ -33,8 +34,8 @@ public record RunMetrics(RunLabel label, int requests, int finished, double effe
         double pausedKvShare, double longestWaitSeconds, long iterations, double meanBatchTokens, double wallSeconds) {
 
     /**
-     * Every value under the name that reports use, in the order of their columns. Values are strings, integers and finite doubles;
-     * the rate of a replay is the empty string.
+     * Every value under the name that reports use, in the order of their columns. Values are strings, integers and
+     * finite doubles; the rate of a replay is the empty string.
      *
      * @return unmodifiable
      */
@@ -43,7 +44,7 @@ public record RunMetrics(RunLabel label, int requests, int finished, double effe
         map.put("policy", label.policy());
         map.put("profile", label.profile());
         map.put("trace", label.trace());
-        map.put("rate", label.rate().<Object>map(rate -> rate).orElse(""));
+        map.put("rate", label.rate().isPresent() ? (Object) label.rate().getAsDouble() : "");
         map.put("seed", label.seed());
         map.put("requests", requests);
         map.put("finished", finished);

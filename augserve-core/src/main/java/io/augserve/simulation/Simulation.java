@@ -1,5 +1,6 @@
 package io.augserve.simulation;
 
+import io.augserve.predict.Predictor;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.SamplingOptions;
@@ -54,18 +55,35 @@ public final class Simulation {
      * @param batchPolicy likewise
      */
     public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy) {
+        this(profile, workload, scheduler, batchPolicy, Predictor.online());
+    }
+
+    /**
+     * @param profile the machine
+     * @param workload what is asked for; requests must fit the profile's KV cache
+     * @param scheduler serves this run alone
+     * @param batchPolicy likewise
+     * @param predictor likewise
+     */
+    public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
+            Predictor predictor) {
         this.profile = profile;
         this.workload = workload;
         this.records = new RequestRecords(clock, workload);
         List<TraceRequest> scripts = workload.submissions().stream().map(Workload.Submission::request).toList();
         SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
-        LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, profile.maxSequences(), 0, clock,
+        LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor, profile.maxSequences(), 0, clock,
                 Runnable::run, Runnable::run);
         this.admission = new Admission(new Admission.Config(Integer.MAX_VALUE, Integer.MAX_VALUE, List.of(),
                 profile.serviceLevel(), new SplittableRandom(0)), config);
         this.loop = new ServingLoop(config, admission::left);
         admission.open(loop);
         clock.onPassing(nanos -> pausedBlockSeconds += loop.blocksPaused() * (nanos / 1e9));
+    }
+
+    /** The id by which callers and predictors know a submission; unique within its workload. */
+    static String name(Workload.Submission submission) {
+        return submission.request().id() + "#" + submission.id();
     }
 
     static String toolName(TraceCall call) {
@@ -150,7 +168,7 @@ public final class Simulation {
         int[] prompt = new int[script.promptTokens()];
         Arrays.fill(prompt, ScriptTokens.prompt(number));
         records.arrived(number);
-        GenerationRequest.Builder request = GenerationRequest.tokens(prompt).id(script.id() + "#" + number)
+        GenerationRequest.Builder request = GenerationRequest.tokens(prompt).id(name(submission)).kind(script.kind())
                 .tools(tools(number, script)).priority(script.priority())
                 .sampling(SamplingOptions.builder().maxTokens(Integer.MAX_VALUE).build());
         script.objective().ifPresent(request::serviceLevel);

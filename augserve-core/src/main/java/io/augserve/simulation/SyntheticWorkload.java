@@ -8,17 +8,19 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Generates requests that look like the six-tool mixture of InferCept and MARS (397 requests: calculator, Wikipedia, ALFWorld, a
- * person who chats, image and speech generation) from its published statistics, so that experiments need no data file.
+ * Generates requests that look like the six-tool mixture of InferCept and MARS (397 requests: calculator, Wikipedia,
+ * ALFWorld, a person who chats, image and speech generation) from its published statistics, so that experiments need no
+ * data file.
  * <ul>
- * <li>{@code math}, {@code qa}, {@code ve}, {@code chatbot}, {@code image}, {@code tts}: one kind. In image and tts a model tool
- * and a person's reply alternate.
+ * <li>{@code math}, {@code qa}, {@code ve}, {@code chatbot}, {@code image}, {@code tts}: one kind. In image and tts a
+ * model tool and a person's reply alternate.
  * <li>{@code mixture}: the six kinds as often as in the original, 98 : 50 : 54 : 65 : 65 : 65.
  * <li>{@code plain}: requests of the mixture without their calls, with the outputs joined and the results left out.
  * <li>{@code half}: each request from {@code mixture} or {@code plain}, evenly.
  * </ul>
- * Means agree with the original to a few percent; contexts are at most 2,048 tokens. Pieces are independent of each other, which
- * the original's are not throughout, and every request ends with an answer, where 184 of the original end with a call. Immutable.
+ * Means agree with the original to a few percent; contexts are at most 2,048 tokens. Pieces are independent of
+ * each other, which the original's are not throughout, and every request ends with an answer, where 184 of the original
+ * end with a call. Immutable.
  */
 public final class SyntheticWorkload {
     private static final String MIXTURE = "mixture";

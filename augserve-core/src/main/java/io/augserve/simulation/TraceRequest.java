@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * One scripted request: how long its prompt is, where it calls tools, how long they take and what they return. Only lengths and
- * times; there is no text.
+ * One scripted request: how long its prompt is, where it calls tools, how long they take and what they return. Only
+ * lengths and times; there is no text.
  *
  * @param id its name within the trace
  * @param kind what it is a case of, the key of what a predictor learns, such as {@code chatbot}

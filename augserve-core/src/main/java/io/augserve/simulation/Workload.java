@@ -45,8 +45,8 @@ public record Workload(List<Submission> submissions) {
     }
 
     /**
-     * Requests drawn from a trace with replacement, one for each arrival. Arrivals and requests have random streams of their own: at
-     * another rate a seed gives the same requests in the same order.
+     * Requests drawn from a trace with replacement, one for each arrival. Arrivals and requests have random streams of
+     * their own: at another rate a seed gives the same requests in the same order.
      *
      * @param trace at least one request; their recorded arrivals are ignored
      * @param arrivals when they come

@@ -3,7 +3,6 @@ package io.augserve.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.BlockLedger;
-import io.augserve.request.ServiceLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -104,7 +103,7 @@ final class ToyServer {
     }
 
     /** A request that lives. */
-    private static final class Request implements RequestView {
+    private static final class Request implements PlainView {
         final long id;
         RequestState state = RequestState.WAITING;
         int known;
@@ -131,26 +130,6 @@ final class ToyServer {
         }
 
         @Override
-        public long arrivalNanos() {
-            return id;
-        }
-
-        @Override
-        public long stateSinceNanos() {
-            return id;
-        }
-
-        @Override
-        public int priority() {
-            return 0;
-        }
-
-        @Override
-        public ServiceLevel serviceLevel() {
-            return ServiceLevel.DEFAULT;
-        }
-
-        @Override
         public int knownTokens() {
             return known;
         }
@@ -158,21 +137,6 @@ final class ToyServer {
         @Override
         public int computedTokens() {
             return computed;
-        }
-
-        @Override
-        public int outputTokens() {
-            return 0;
-        }
-
-        @Override
-        public int segment() {
-            return 0;
-        }
-
-        @Override
-        public int preemptions() {
-            return 0;
         }
     }
 }

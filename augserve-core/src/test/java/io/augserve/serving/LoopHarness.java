@@ -26,6 +26,7 @@ final class LoopHarness {
     final Queue<Runnable> toolTasks = new ArrayDeque<>();
     boolean toolsRunAtOnce = true;
     boolean toolsAreRefused;
+    final RecordingPredictor predictor = new RecordingPredictor();
     final ServingLoop loop;
     final Admission admission;
 
@@ -34,16 +35,17 @@ final class LoopHarness {
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, Tool... tools) {
-        LoopConfig config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), 8, 2, () -> now, task -> {
-            if (toolsAreRefused) {
-                throw new RejectedExecutionException("full");
-            }
-            if (toolsRunAtOnce) {
-                task.run();
-            } else {
-                toolTasks.add(task);
-            }
-        }, Runnable::run);
+        LoopConfig config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, 8, 2, () -> now,
+                task -> {
+                    if (toolsAreRefused) {
+                        throw new RejectedExecutionException("full");
+                    }
+                    if (toolsRunAtOnce) {
+                        task.run();
+                    } else {
+                        toolTasks.add(task);
+                    }
+                }, Runnable::run);
         admission = new Admission(new Admission.Config(maxRequests, 10_000, List.of(tools), ServiceLevel.DEFAULT,
                 new SplittableRandom(1)), config);
         loop = new ServingLoop(config, admission::left);

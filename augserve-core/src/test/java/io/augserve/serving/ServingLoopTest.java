@@ -431,6 +431,29 @@ class ServingLoopTest {
     }
 
     @Test
+    void thePredictorIsAskedAndTold() {
+        LoopHarness harness = new LoopHarness(engine, DOUBLE);
+        harness.toolsRunAtOnce = false;
+        Generation generation = harness.submit(GenerationRequest.chat("tool ab").kind("test").build());
+        harness.cyclesUntil(() -> !harness.toolTasks.isEmpty());
+        harness.now += 2_000_000_000L - 1_000_000;
+        harness.toolTasks.remove().run();
+        harness.drain();
+        assertThat(harness.result(generation).text()).isEqualTo("got abab");
+        assertThat(harness.predictor.calls).containsExactly("estimate test segment 0 tools []",
+                "ended segment 0 after 22 tokens by calls", "estimate test segment 0 tools [double]",
+                "returned from segment 0 [double] after 2.0 s with 10 tokens", "estimate test segment 1 tools []",
+                "ended segment 1 after 9 tokens");
+    }
+
+    @Test
+    void aBrokenPredictorHurtsNobody() {
+        LoopHarness harness = new LoopHarness(engine, DOUBLE);
+        harness.predictor.broken = true;
+        assertThat(answer(harness, "tool ab")).isEqualTo("got abab");
+    }
+
+    @Test
     void eventsCarryTheTokens() {
         LoopHarness harness = new LoopHarness(engine);
         Generation generation = harness.submit("hi");

@@ -33,7 +33,8 @@ class IterationTimeTest {
                 .isEqualTo(IterationTime.prefillWork(1200, 0));
     }
 
-    // Milliseconds of composed kernels: one sequence, 64 sequences of 1,000 tokens, a prefill of 2,048. The fit is good to some 3%.
+    // Milliseconds of composed kernels: one sequence, 64 sequences of 1,000 tokens, a prefill of 2,048. The fit is good
+    // to some 3%.
     @ParameterizedTest
     @CsvSource({"llama3-8b@h100, 6.8, 10.4, 46.5", "llama3-8b@a100, 12.0, 17.6, 128",
             "llama3-8b@a100-vidur, 11.1, 18.1, 154"})

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.augserve.request.ServiceLevel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class MetricsCollectorTest {
-    private static final RunLabel LABEL = new RunLabel("fcfs", "toy", "mixture", Optional.of(3.0), 7);
+    private static final RunLabel LABEL = new RunLabel("fcfs", "toy", "mixture", OptionalDouble.of(3), 7);
     private static final ServiceLevel OBJECTIVE = new ServiceLevel(Duration.ofSeconds(1), Duration.ofMillis(100));
     private static final long RUN = OutcomeBuilder.nanos(100);
     private static final Offset<Double> EXACTLY = within(1e-12);

@@ -24,8 +24,8 @@ class SyntheticWorkloadTest {
         return requests.stream().mapToDouble(of).average().orElseThrow();
     }
 
-    // The published means, each to 5 percent. Over the whole mixture the original has 72 tokens per segment; the answers of
-    // image, tts and ve, which it lacks, make that (2054 * 72 + 130 * 33 + 54 * 4) / 2238 = 68.
+    // The published means, each to 5 percent. Over the whole mixture the original has 72 tokens per segment; the
+    // answers of image, tts and ve, which it lacks, make that (2054 * 72 + 130 * 33 + 54 * 4) / 2238 = 68.
     @ParameterizedTest
     @CsvSource({"math, 405, 2.81, 125, 21, 8.3e-5", "qa, 934, 3.04, 183, 57, 0.709", "ve, 1973, 5.35, 4, 10, 0.085",
             "chatbot, 108, 3.46, 114, 40, 28.2", "image, 108, 6.92, 33, 24, 19.9", "tts, 108, 6.92, 33, 24, 17.1",

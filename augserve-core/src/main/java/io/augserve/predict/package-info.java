@@ -1,0 +1,8 @@
+/**
+ * Estimates that scheduling rests on: how much a request's current segment will say, how long its tool will take, how much that returns,
+ * and what a step costs. {@link io.augserve.predict.Predictor} is the SPI; the stock one learns while serving.
+ */
+@NullMarked
+package io.augserve.predict;
+
+import org.jspecify.annotations.NullMarked;
