@@ -3,7 +3,6 @@ package io.augserve.examples.simulate;
 import io.augserve.simulation.HardwareProfile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How many requests per second a policy can be given on a machine.
@@ -55,7 +54,6 @@ record Capacity(String profile, String policy, double rate, List<Run> runs) {
     }
 
     private static double offered(Run run) {
-        Optional<Double> rate = run.metrics().label().rate();
-        return rate.orElse(0.0);
+        return run.metrics().label().rate().orElseThrow();
     }
 }

@@ -37,7 +37,7 @@ final class Progress implements AutoCloseable {
         RunLabel label = metrics.label();
         String line = String.format(Locale.ROOT, "%s: %s on %s%s, seed %d: %d of %d requests finished (%.1f s)",
                 total.isPresent() ? ended + " of " + total.getAsInt() : "run " + ended, label.policy(), label.profile(),
-                label.rate().map(rate -> ", " + Seconds.brief(rate) + "/s").orElse(""), label.seed(),
+                label.rate().isPresent() ? ", " + Seconds.brief(label.rate().getAsDouble()) + "/s" : "", label.seed(),
                 metrics.finished(), metrics.requests(), metrics.wallSeconds());
         if (live) {
             // A line that wraps could not be drawn over.
