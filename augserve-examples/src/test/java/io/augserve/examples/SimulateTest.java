@@ -101,6 +101,14 @@ class SimulateTest {
     }
 
     @Test
+    void aRateThatIsBeyondTheSearch() throws IOException {
+        CommandLineRun run = toyOn(TOY.replace("\"a\": 1, \"b\": 1", "\"a\": 0.001, \"b\": 0"), "--find-rate", "0.5",
+                "--slo-ttft", "60", "--slo-norm", "60");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().getLast()).isEqualTo("fcfs                 at least 1024.00/s");
+    }
+
+    @Test
     void aRateThatDoesNotExist() throws IOException {
         CommandLineRun run = toy("--find-rate", "0.9", "--slo-ttft", "0.00001");
         assertThat(run.exitCode()).isZero();
@@ -171,7 +179,11 @@ class SimulateTest {
     }
 
     private CommandLineRun toy(String... options) throws IOException {
-        Path profile = Files.writeString(directory.resolve("toy.json"), TOY);
+        return toyOn(TOY, options);
+    }
+
+    private CommandLineRun toyOn(String machine, String... options) throws IOException {
+        Path profile = Files.writeString(directory.resolve("toy.json"), machine);
         Path trace = Files.write(directory.resolve("trace.jsonl"),
                 List.of(String.format(REQUEST, 0, 0), String.format(REQUEST, 1, 5), String.format(REQUEST, 2, 9)));
         List<String> args = new ArrayList<>(

@@ -3,7 +3,6 @@ package io.augserve.examples.simulate;
 import io.augserve.simulation.HardwareProfile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How many requests per second a policy can be given on a machine.
@@ -45,12 +44,16 @@ record Capacity(String profile, String policy, double rate, List<Run> runs) {
         return new Capacity(profile.name(), policy, rate, sorted);
     }
 
+    /** Whether no rate is known at which it does not hold: it held at the highest one tried. */
+    boolean isOpen() {
+        return rate > 0 && isAt(runs.getLast(), rate);
+    }
+
     private static boolean isAt(Run run, double rate) {
         return offered(run) == rate;
     }
 
     private static double offered(Run run) {
-        Optional<Double> rate = run.metrics().label().rate();
-        return rate.orElse(0.0);
+        return run.metrics().label().rate().orElseThrow();
     }
 }

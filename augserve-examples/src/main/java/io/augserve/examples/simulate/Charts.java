@@ -17,6 +17,7 @@ final class Charts {
     static final int WIDTH = 560;
     static final int HEIGHT = 360;
     private static final int FLAT = 260;
+    private static final int TITLE = 30;
     /** What a logarithmic axis shows for anything shorter, 0 among it. */
     private static final double SHORTEST = 1e-3;
     private static final List<Color> COLOURS = List.of(new Color(0x555555), new Color(0x0072b2), new Color(0xe69f00),
@@ -31,7 +32,8 @@ final class Charts {
     }
 
     XYChart effectiveThroughput(String profile, List<Summary> summaries) {
-        XYChart chart = chart(profile + ": effective throughput", "arrivals per second", "requests/s within objective",
+        XYChart chart = chart(brief(profile) + ": effective throughput", "arrivals per second",
+                "requests/s within objective",
                 HEIGHT);
         byRate(chart, summaries, Summary::effectiveThroughput);
         chart.getStyler().setYAxisMin(0.0);
@@ -39,7 +41,8 @@ final class Charts {
     }
 
     XYChart timeToFirstToken(String profile, List<Summary> summaries) {
-        XYChart chart = chart(profile + ": mean time to first token", "arrivals per second", "seconds, log scale",
+        XYChart chart = chart(brief(profile) + ": mean time to first token", "arrivals per second",
+                "seconds, log scale",
                 HEIGHT);
         byRate(chart, summaries, summary -> Math.max(SHORTEST, summary.ttftMean()));
         logarithmic(chart, summaries.stream().mapToDouble(Summary::ttftMean).toArray());
@@ -47,8 +50,9 @@ final class Charts {
     }
 
     /** How the times to first token of single runs are distributed. */
-    XYChart distribution(String title, List<Run> runs) {
-        XYChart chart = chart(title, "seconds to the first token, log scale", "% of requests", HEIGHT);
+    XYChart distribution(String profile, List<Run> runs) {
+        XYChart chart = chart(brief(profile) + ": times to first token", "seconds to the first token, log scale",
+                "% of requests", HEIGHT);
         for (Run run : runs) {
             List<Double> ttft = run.detail().orElseThrow().ttft();
             int n = ttft.size();
@@ -138,6 +142,11 @@ final class Charts {
 
     private static String seconds(double value) {
         return value >= 1 ? Long.toString(Math.round(value)) : Double.toString(Math.round(value * 1e4) / 1e4);
+    }
+
+    /** Names from files may be of any length, and a title has one line. */
+    private static String brief(String profile) {
+        return TableReport.cut(profile, TITLE);
     }
 
     private static XYChart chart(String title, String x, String y, int height) {

@@ -96,7 +96,7 @@ final class HtmlReport {
             return;
         }
         image("distribution of times to first token",
-                List.of(charts.distribution(profile.name() + ": times to first token", detailed)));
+                List.of(charts.distribution(profile.name(), detailed)));
         for (Run run : detailed) {
             RunLabel label = run.metrics().label();
             page.append("<h3>").append(escaped(label.policy())).append(", one run: ").append(String.format(Locale.ROOT,

@@ -9,6 +9,8 @@ import java.util.OptionalInt;
 
 /** Tells which runs have ended: on a terminal in one line that is redrawn, elsewhere in a line each. Thread-safe. */
 final class Progress implements AutoCloseable {
+    private static final int NARROW = 79;
+
     private final PrintWriter out;
     private final boolean live;
     private final OptionalInt total;
@@ -35,12 +37,13 @@ final class Progress implements AutoCloseable {
         RunLabel label = metrics.label();
         String line = String.format(Locale.ROOT, "%s: %s on %s%s, seed %d: %d of %d requests finished (%.1f s)",
                 total.isPresent() ? ended + " of " + total.getAsInt() : "run " + ended, label.policy(), label.profile(),
-                label.rate().map(rate -> ", " + Seconds.brief(rate) + "/s").orElse(""), label.seed(),
+                label.rate().isPresent() ? ", " + Seconds.brief(label.rate().getAsDouble()) + "/s" : "", label.seed(),
                 metrics.finished(), metrics.requests(), metrics.wallSeconds());
         if (live) {
-            out.print("\r\033[2K" + TableReport.cut(line));
+            // A line that wraps could not be drawn over.
+            out.print("\r\033[2K" + TableReport.cut(line, NARROW));
         } else {
-            out.println(TableReport.cut(line));
+            out.println(TableReport.cut(line, TableReport.WIDTH));
         }
         out.flush();
     }

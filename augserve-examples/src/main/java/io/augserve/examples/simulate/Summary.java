@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
@@ -18,7 +17,7 @@ import java.util.function.ToDoubleFunction;
  * @param rate that was asked for; empty for a replay
  * @param runs at least one
  */
-record Summary(String profile, String policy, Optional<Double> rate, List<Run> runs) {
+record Summary(String profile, String policy, OptionalDouble rate, List<Run> runs) {
     /** The policies that others are compared with, where they take part. */
     static final List<String> BASELINES = List.of("fcfs", "infercept");
 

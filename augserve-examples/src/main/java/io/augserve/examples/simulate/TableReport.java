@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 
 /** The table for people: 100 columns, one block a profile, one line a policy and rate. {@link Cells} has the columns. */
 final class TableReport {
-    private static final int WIDTH = 100;
+    static final int WIDTH = 100;
 
     private TableReport() {}
 
@@ -18,10 +18,10 @@ final class TableReport {
         Scenario scenario = results.scenario();
         List<Summary> summaries = Summary.of(results.sweep());
         out.println();
-        out.println(cut(Cells.title(scenario)));
+        out.println(cut(Cells.title(scenario), WIDTH));
         for (HardwareProfile profile : scenario.profiles()) {
             out.println();
-            out.println(cut(profile.name()));
+            out.println(cut(profile.name(), WIDTH));
             out.println(Cells.objective(scenario, profile));
             List<Summary> rows = summaries.stream().filter(row -> row.profile().equals(profile.name())).toList();
             if (!rows.isEmpty()) {
@@ -56,8 +56,8 @@ final class TableReport {
     }
 
     /** What fits; names come from files, so they may be of any length. */
-    static String cut(String text) {
-        return text.length() <= WIDTH ? text : text.substring(0, WIDTH - 1) + "…";
+    static String cut(String text, int width) {
+        return text.length() <= width ? text : text.substring(0, width - 1) + "…";
     }
 
     private static String line(List<String> cells) {
@@ -116,9 +116,10 @@ final class TableReport {
         }
 
         static String capacity(Capacity capacity) {
-            return capacity.rate() == 0
-                    ? String.format(Locale.ROOT, "below %.2g/s", RateSearch.LOWEST)
-                    : String.format(Locale.ROOT, "%.2f/s", capacity.rate());
+            if (capacity.rate() == 0) {
+                return String.format(Locale.ROOT, "below %.2g/s", RateSearch.LOWEST);
+            }
+            return String.format(Locale.ROOT, capacity.isOpen() ? "at least %.2f/s" : "%.2f/s", capacity.rate());
         }
 
         private static String number(double value) {

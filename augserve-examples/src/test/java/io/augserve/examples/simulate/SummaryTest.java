@@ -7,6 +7,7 @@ import io.augserve.simulation.RunLabel;
 import io.augserve.simulation.RunMetrics;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -31,13 +32,14 @@ class SummaryTest {
 
     @Test
     void aReplayHasTheRateThatArrived() {
-        RunMetrics metrics = metrics(new RunLabel("fcfs", "machine", "trace", Optional.empty(), 1), 1);
+        RunMetrics metrics = metrics(new RunLabel("fcfs", "machine", "trace", OptionalDouble.empty(), 1), 1);
         assertThat(Summary.of(List.of(new Run(metrics, 1.25, Optional.empty()))).getFirst().arrivalRate())
                 .isEqualTo(1.25);
     }
 
     private static Run run(String policy, double rate, long seed, double effective) {
-        return new Run(metrics(new RunLabel(policy, "machine", "trace", Optional.of(rate), seed), effective), rate,
+        return new Run(metrics(new RunLabel(policy, "machine", "trace", OptionalDouble.of(rate), seed), effective),
+                rate,
                 Optional.empty());
     }
 
