@@ -21,7 +21,8 @@ import java.util.Locale;
  *    {"id": "request-1", "prompt": ..., "text": the answer, "finish_reason": "stop" | "length" | "cancelled" | "failed",
  *     "error": why, only if it failed,
  *     "tool_calls": [{"name": ..., "arguments": JSON text as the model wrote it, "result": if there is one}],
- *     "prompt_tokens": ..., "output_tokens": ..., "tool_result_tokens": ..., "recomputed_tokens": ..., "preemptions": ...,
+ *     "prompt_tokens": ..., "output_tokens": ..., "tool_result_tokens": ..., "recomputed_tokens": ..., "swapped_tokens": ...,
+ *     "preemptions": ...,
  *     "queue_s": ..., "ttft_s": ..., "itl_mean_s": ..., "tool_s": ..., "total_s": ...}]}
  * }</pre>
  */
