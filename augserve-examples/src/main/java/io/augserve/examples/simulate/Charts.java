@@ -55,11 +55,14 @@ final class Charts {
                 "% of requests", HEIGHT);
         for (Run run : runs) {
             List<Double> ttft = run.detail().orElseThrow().ttft();
-            int n = ttft.size();
-            double[] x = ttft.stream().mapToDouble(seconds -> Math.max(SHORTEST, seconds)).toArray();
-            double[] share = new double[n];
-            for (int i = 0; i < n; i++) {
-                share[i] = 100.0 * i / (n - 1);
+            int last = ttft.size() - 1;
+            // Without the second one, because XChart crowds the ticks of evenly spaced values.
+            double[] x = new double[last];
+            double[] share = new double[last];
+            for (int i = 0; i < last; i++) {
+                int quantile = i == 0 ? 0 : i + 1;
+                x[i] = Math.max(SHORTEST, ttft.get(quantile));
+                share[i] = 100.0 * quantile / last;
             }
             line(chart, run.metrics().label().policy(), x, share).setMarker(SeriesMarkers.NONE);
         }
