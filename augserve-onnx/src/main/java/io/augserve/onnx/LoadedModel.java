@@ -20,6 +20,7 @@ import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
+import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
@@ -85,6 +86,9 @@ final class LoadedModel implements AutoCloseable {
                 WarmUp.run(model);
             }
             return model;
+        } catch (OrtException e) {
+            resources.close();
+            throw new OnnxEngineException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;

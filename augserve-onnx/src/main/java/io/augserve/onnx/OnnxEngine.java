@@ -37,7 +37,7 @@ public final class OnnxEngine implements Engine {
      * Opens a model directory with all defaults.
      *
      * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
-     * @throws OrtException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
+     * @throws OnnxEngineException if ONNX Runtime cannot be loaded or refuses the model; nothing stays open
      */
     public static OnnxEngine open(Path directory) {
         return builder(directory).build();
@@ -173,7 +173,7 @@ public final class OnnxEngine implements Engine {
          * Loads the model and warms it up.
          *
          * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
-         * @throws OrtException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
+         * @throws OnnxEngineException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
