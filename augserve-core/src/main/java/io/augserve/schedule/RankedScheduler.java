@@ -2,10 +2,10 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import io.augserve.predict.CostModel;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +21,8 @@ import java.util.Map;
 final class RankedScheduler implements Scheduler {
     /** Waiting requests looked at in a plan: more cannot start in one step without having been worth a look. */
     private static final int LOOKED_AT = 128;
+    /** A value above every order's. */
+    private static final double PROMOTED = 1e15;
     /** Waiting requests passed over for want of blocks before the plan stops looking for a smaller one. */
     private static final int MISSES = 8;
 
@@ -31,14 +33,17 @@ final class RankedScheduler implements Scheduler {
     private final PausedContexts contexts;
     /** Waiting requests in the order in which they began to wait, with the plan at which they did. */
     private final Map<Long, Since> waitingSince = new LinkedHashMap<>();
+    /** Requests that waited too long, with the order in which that happened. */
+    private final Map<Long, Long> promoted = new HashMap<>();
     /** Waiting requests that returned with their KV. */
     private final Map<Long, RequestView> holders = new LinkedHashMap<>();
     private long plans;
+    private long promotions;
 
     private record Since(RequestView request, long plan) {}
 
     /**
-     * @param starvationPlans plans after which a waiting request goes before all others
+     * @param starvationPlans plans of waiting after which a request goes before all others until it ends
      */
     RankedScheduler(RequestOrder order, CostModel costs, int starvationPlans) {
         this.order = order;
@@ -73,11 +78,14 @@ final class RankedScheduler implements Scheduler {
     public void ended(RequestView request, long now) {
         contexts.left(request);
         started(request);
+        promoted.remove(request.id());
     }
 
     private void waits(RequestView request) {
-        waiting.add(request, order.level(request, costs), order.rate(request, costs));
-        waitingSince.put(request.id(), new Since(request, plans));
+        waiting.add(request, level(request), rate(request));
+        if (!promoted.containsKey(request.id())) {
+            waitingSince.put(request.id(), new Since(request, plans));
+        }
     }
 
     private void started(RequestView request) {
@@ -91,12 +99,10 @@ final class RankedScheduler implements Scheduler {
         plans++;
         PlanDraft draft = new PlanDraft(view);
         contexts.plan(view, draft);
+        promoteStarved();
         WaitingRanks.Ranked[] running = rankRunning(view);
         WaitingRanks.Ranked[] queue = waiting.best(view.nowNanos() / 1e9, LOOKED_AT);
         Candidates candidates = new Candidates(view, draft, running);
-        for (RequestView starved : starved()) {
-            candidates.offer(starved);
-        }
         if (order.runningFirst()) {
             offerAll(candidates, running);
             offerAll(candidates, queue);
@@ -123,21 +129,34 @@ final class RankedScheduler implements Scheduler {
         for (int i = 0; i < ranked.length; i++) {
             RequestView request = view.running().get(i);
             ranked[i] = new WaitingRanks.Ranked(request,
-                    order.level(request, costs) + order.rate(request, costs) * seconds);
+                    level(request) + rate(request) * seconds);
         }
         Arrays.sort(ranked);
         return ranked;
     }
 
-    private List<RequestView> starved() {
-        List<RequestView> starved = new ArrayList<>();
-        for (Since since : waitingSince.values()) {
-            if (plans - since.plan() < starvationPlans || starved.size() == LOOKED_AT) {
-                break;
+    /** Who has waited too long goes before all others from now on, until it ends: in the order in which that happened. */
+    private void promoteStarved() {
+        Iterator<Since> oldest = waitingSince.values().iterator();
+        while (oldest.hasNext()) {
+            Since since = oldest.next();
+            if (plans - since.plan() < starvationPlans) {
+                return;
             }
-            starved.add(since.request());
+            oldest.remove();
+            promoted.put(since.request().id(), promotions++);
+            waiting.remove(since.request());
+            waiting.add(since.request(), level(since.request()), 0);
         }
-        return starved;
+    }
+
+    private double level(RequestView request) {
+        Long promotion = promoted.get(request.id());
+        return promotion == null ? order.level(request, costs) : PROMOTED - promotion;
+    }
+
+    private double rate(RequestView request) {
+        return promoted.containsKey(request.id()) ? 0 : order.rate(request, costs);
     }
 
     private static void offerAll(Candidates candidates, WaitingRanks.Ranked[] ranked) {
