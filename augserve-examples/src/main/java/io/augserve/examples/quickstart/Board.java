@@ -1,7 +1,7 @@
 package io.augserve.examples.quickstart;
 
+import io.augserve.examples.console.Terminal;
 import io.augserve.request.GenerationEvent;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -18,10 +18,7 @@ interface Board extends AutoCloseable {
     void close();
 
     /** Lines that move on a terminal, one plain line for each end elsewhere. */
-    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
     static Board create(PrintWriter out, List<String> prompts) {
-        Console console = System.console();
-        boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
-        return terminal ? new LiveBoard(out, prompts) : new PlainBoard(out, prompts.size());
+        return Terminal.isInteractive() ? new LiveBoard(out, prompts) : new PlainBoard(out, prompts.size());
     }
 }

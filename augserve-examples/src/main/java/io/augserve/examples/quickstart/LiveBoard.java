@@ -1,5 +1,6 @@
 package io.augserve.examples.quickstart;
 
+import io.augserve.examples.console.Text;
 import io.augserve.request.GenerationEvent;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.augserve.examples.quickstart;
 
+import io.augserve.examples.console.Text;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.SegmentResult;
 import io.augserve.request.Timing;

@@ -1,5 +1,6 @@
 package io.augserve.examples.simulate;
 
+import io.augserve.examples.console.Text;
 import io.augserve.simulation.TimelinePoint;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -149,7 +150,7 @@ final class Charts {
 
     /** Names from files may be of any length, and a title has one line. */
     private static String brief(String profile) {
-        return TableReport.cut(profile, TITLE);
+        return Text.cut(profile, TITLE);
     }
 
     private static XYChart chart(String title, String x, String y, int height) {

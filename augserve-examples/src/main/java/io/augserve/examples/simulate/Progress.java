@@ -1,8 +1,8 @@
 package io.augserve.examples.simulate;
 
+import io.augserve.examples.console.Text;
 import io.augserve.simulation.RunLabel;
 import io.augserve.simulation.RunMetrics;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -26,12 +26,6 @@ final class Progress implements AutoCloseable {
         this.total = total;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
-    static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
-    }
-
     synchronized void ended(RunMetrics metrics) {
         ended++;
         RunLabel label = metrics.label();
@@ -41,9 +35,9 @@ final class Progress implements AutoCloseable {
                 metrics.finished(), metrics.requests(), metrics.wallSeconds());
         if (live) {
             // A line that wraps could not be drawn over.
-            out.print("\r\033[2K" + TableReport.cut(line, NARROW));
+            out.print("\r\033[2K" + Text.cut(line, NARROW));
         } else {
-            out.println(TableReport.cut(line, TableReport.WIDTH));
+            out.println(Text.cut(line, TableReport.WIDTH));
         }
         out.flush();
     }

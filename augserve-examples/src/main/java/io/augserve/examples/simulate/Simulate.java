@@ -2,6 +2,7 @@ package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.OutputFile;
+import io.augserve.examples.console.Terminal;
 import io.augserve.schedule.Policies;
 import io.augserve.simulation.Experiment;
 import io.augserve.simulation.HardwareProfile;
@@ -147,7 +148,7 @@ public final class Simulate implements Callable<Integer> {
     }
 
     private Results results(Scenario scenario, PrintWriter out) throws InterruptedException {
-        boolean live = Progress.onTerminal();
+        boolean live = Terminal.isInteractive();
         List<Run> sweep = List.of();
         List<Capacity> capacities = List.of();
         boolean hasSweep = scenario.isReplay() || !scenario.rates().isEmpty();

@@ -1,5 +1,6 @@
 package io.augserve.examples.simulate;
 
+import io.augserve.examples.console.Text;
 import io.augserve.request.ServiceLevel;
 import io.augserve.simulation.HardwareProfile;
 import java.io.PrintWriter;
@@ -18,10 +19,10 @@ final class TableReport {
         Scenario scenario = results.scenario();
         List<Summary> summaries = Summary.of(results.sweep());
         out.println();
-        out.println(cut(Cells.title(scenario), WIDTH));
+        out.println(Text.cut(Cells.title(scenario), WIDTH));
         for (HardwareProfile profile : scenario.profiles()) {
             out.println();
-            out.println(cut(profile.name(), WIDTH));
+            out.println(Text.cut(profile.name(), WIDTH));
             out.println(Cells.objective(scenario, profile));
             List<Summary> rows = summaries.stream().filter(row -> row.profile().equals(profile.name())).toList();
             if (!rows.isEmpty()) {
@@ -53,11 +54,6 @@ final class TableReport {
                     .forEach(capacity -> out.println(String.format(Locale.ROOT, "%-20s %s", capacity.policy(),
                             Cells.capacity(capacity))));
         });
-    }
-
-    /** What fits; names come from files, so they may be of any length. */
-    static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, width - 1) + "…";
     }
 
     private static String line(List<String> cells) {

@@ -1,4 +1,4 @@
-package io.augserve.examples.quickstart;
+package io.augserve.examples.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,27 +1,27 @@
-package io.augserve.examples.quickstart;
+package io.augserve.examples.console;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Fits text into columns. One character counts as one column. */
-final class Text {
+public final class Text {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
     private Text() {}
 
     /** At most {@code width} characters, the last one a mark if something was cut. */
-    static String cut(String text, int width) {
+    public static String cut(String text, int width) {
         return text.length() <= width ? text : text.substring(0, whole(text, width - 1)) + "…";
     }
 
     /** The text on one line: each run of control characters, line breaks and terminal sequences among them, is a space. */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         return CONTROL.matcher(text).replaceAll(" ");
     }
 
     /** Lines of at most {@code width} characters, at least 2, broken at spaces where there are any; control characters are spaces. */
-    static List<String> wrap(String text, int width) {
+    public static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.split("\\R", -1)) {
             String rest = oneLine(paragraph);
