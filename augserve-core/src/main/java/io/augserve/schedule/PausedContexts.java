@@ -73,8 +73,7 @@ final class PausedContexts {
         if (held == 0 || draft.isTouched(request)) {
             return;
         }
-        double elapsed = (view.nowNanos() - request.stateSinceNanos()) / 1e9;
-        double remaining = remainingSeconds(request, elapsed);
+        double remaining = remainingSeconds(request, view.nowNanos());
         boolean canSwap = draft.hostFree() >= held;
         switch (waste(request, remaining, view, canSwap).least()) {
             case PRESERVE -> {
@@ -94,7 +93,8 @@ final class PausedContexts {
     }
 
     /** What is left of the estimate; once it has passed, as long again as it has taken. */
-    static double remainingSeconds(RequestView request, double elapsed) {
+    private static double remainingSeconds(RequestView request, long now) {
+        double elapsed = (now - request.stateSinceNanos()) / 1e9;
         double estimated = request.estimate().toolSeconds();
         return elapsed < estimated ? estimated - elapsed : elapsed;
     }
@@ -132,8 +132,7 @@ final class PausedContexts {
         RequestView worst = null;
         double most = -1;
         for (RequestView request : preserved.values()) {
-            double elapsed = (view.nowNanos() - request.stateSinceNanos()) / 1e9;
-            double waste = remainingSeconds(request, elapsed) * request.computedTokens();
+            double waste = remainingSeconds(request, view.nowNanos()) * request.computedTokens();
             if (waste > most && !draft.isTouched(request)) {
                 worst = request;
                 most = waste;

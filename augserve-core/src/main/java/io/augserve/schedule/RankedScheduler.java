@@ -82,7 +82,7 @@ final class RankedScheduler implements Scheduler {
     }
 
     private void waits(RequestView request) {
-        waiting.add(request, level(request), rate(request));
+        rank(request);
         if (!promoted.containsKey(request.id())) {
             waitingSince.put(request.id(), new Since(request, plans));
         }
@@ -146,8 +146,12 @@ final class RankedScheduler implements Scheduler {
             oldest.remove();
             promoted.put(since.request().id(), promotions++);
             waiting.remove(since.request());
-            waiting.add(since.request(), level(since.request()), 0);
+            rank(since.request());
         }
+    }
+
+    private void rank(RequestView request) {
+        waiting.add(request, level(request), rate(request));
     }
 
     private double level(RequestView request) {

@@ -38,12 +38,6 @@ public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<Req
      */
     public record Swap(RequestView request, int blocks) {}
 
-    /** Whether the plan asks for nothing at all. */
-    public boolean isEmpty() {
-        return grants.isEmpty() && preempted.isEmpty() && discarded.isEmpty() && swapOuts.isEmpty()
-                && swapIns.isEmpty();
-    }
-
     /** Tokens over all grants. */
     public int tokens() {
         int sum = 0;

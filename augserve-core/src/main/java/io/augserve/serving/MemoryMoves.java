@@ -30,10 +30,7 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
             if (request.state() != RequestState.RUNNING) {
                 throw new PlanException("the plan preempts " + request);
             }
-            kv.release(request.id());
-            request.preempted();
-            queues.moveToHead(request, now);
-            listener.preempted(request, now);
+            preempt(request, queues, kv, listener, now);
         }
         for (RequestView planned : plan.discarded()) {
             ServingRequest request = known(queues, planned);
@@ -63,6 +60,14 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
             checked(() -> kv.swapIn(request.id(), swap.blocks()));
         }
         return new MemoryMoves(outs, ins, swapped, plan.preempted().size() + plan.discarded().size() + swapped.size());
+    }
+
+    /** A running request loses its KV and waits before all others, to be recomputed. */
+    static void preempt(ServingRequest request, RequestQueues queues, KvCache kv, RequestListener listener, long now) {
+        kv.release(request.id());
+        request.preempted();
+        queues.moveToHead(request, now);
+        listener.preempted(request, now);
     }
 
     private static BlockMove move(ServingRequest request, int blocks, int blockSize) {

@@ -196,10 +196,7 @@ public final class ServingLoop {
             if (request.stepFailed() > config.maxStepFailures()) {
                 ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
             } else {
-                kv.release(request.id());
-                request.preempted();
-                queues.moveToHead(request, now);
-                config.scheduler().preempted(request, now);
+                MemoryMoves.preempt(request, queues, kv, config.scheduler(), now);
             }
         }
     }

@@ -50,7 +50,9 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
             throw new IllegalArgumentException("duration: expected > 0, got " + duration);
         }
         int room = profile.kvBlocks() * profile.blockSize();
+        int tools = Simulation.toolNames(trace).size();
         for (TraceRequest request : trace) {
+            ScriptTokens.requireFits(request, tools);
             if (request.finalContext() > room) {
                 throw new IllegalArgumentException(
                         "trace " + traceName + ", request " + request.id() + ": expected at most "

@@ -22,6 +22,12 @@ final class Require {
         }
     }
 
+    static void atMost(String field, long value, long most) {
+        if (value > most) {
+            throw new IllegalArgumentException(field + ": expected <= " + most + ", got " + value);
+        }
+    }
+
     static void notBlank(String field, String value) {
         if (value.isBlank()) {
             throw new IllegalArgumentException(field + ": expected a name, got '" + value + "'");

@@ -7,8 +7,6 @@ package io.augserve.simulation;
  */
 final class ScriptTokens {
     static final int SIZE = 5 << 28;
-    static final int MAX_SEGMENTS = 1 << 8;
-    static final int MAX_TOOLS = 1 << 12;
     static final int STOP = 4 << 28;
     private static final int OUTPUT = 1 << 28;
     private static final int RESULT = 2 << 28;
@@ -16,7 +14,24 @@ final class ScriptTokens {
     private static final int KIND = 0xF << 28;
     private static final int PLACE_BITS = 20;
 
+    private static final int MAX_SEGMENTS = 1 << 8;
+    private static final int MAX_TOOLS = 1 << 12;
+
     private ScriptTokens() {}
+
+    /**
+     * Checks that a vocabulary of this kind can tell everything in a script apart.
+     *
+     * @throws IllegalArgumentException naming the request and what there is too much of
+     */
+    static void requireFits(TraceRequest script, int tools) {
+        Require.atMost("request " + script.id() + ", number of segments", script.segments().size(), MAX_SEGMENTS - 1);
+        for (TraceSegment segment : script.segments()) {
+            Require.atMost("request " + script.id() + ", output tokens of a segment", segment.outputTokens(),
+                    (1 << PLACE_BITS) - 1);
+        }
+        Require.atMost("number of tools", tools, MAX_TOOLS - 1);
+    }
 
     static int prompt(int request) {
         return request;

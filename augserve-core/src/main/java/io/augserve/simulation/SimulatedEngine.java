@@ -50,6 +50,7 @@ final class SimulatedEngine implements Engine {
         this.clock = clock;
         this.time = profile.iterationTime();
         this.swapNanosPerBlock = profile.swapSecondsPerToken() * profile.blockSize() * 1e9;
+        scripts.forEach(script -> ScriptTokens.requireFits(script, tools.size()));
         this.scripts = scripts;
         this.tools = tools;
         this.observer = observer;

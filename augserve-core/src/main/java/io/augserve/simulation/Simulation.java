@@ -90,7 +90,7 @@ public final class Simulation {
         return call.tool().orElse(UNNAMED);
     }
 
-    private static List<String> toolNames(List<TraceRequest> scripts) {
+    static List<String> toolNames(List<TraceRequest> scripts) {
         TreeSet<String> names = new TreeSet<>();
         for (TraceRequest script : scripts) {
             script.segments().forEach(segment -> segment.call().map(Simulation::toolName).ifPresent(names::add));

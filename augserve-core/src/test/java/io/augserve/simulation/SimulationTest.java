@@ -1,12 +1,14 @@
 package io.augserve.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Policies;
 import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -62,6 +64,17 @@ class SimulationTest {
                 TraceSegment.calling(1, "y", 1, 0), TraceSegment.last(1)));
         assertThat(result.outcomes().getFirst().outputTokens()).isEqualTo(3);
         assertThat(result.outcomes().getFirst().finished()).isTrue();
+    }
+
+    @Test
+    void aScriptThatTheTokensCannotTellApartIsRefused() {
+        TraceSegment[] segments = new TraceSegment[256];
+        Arrays.fill(segments, TraceSegment.calling(1, "x", 0, 0));
+        segments[255] = TraceSegment.last(1);
+        assertThatThrownBy(() -> run(PLAIN, arriving("long", 0, 1, segments)))
+                .hasMessage("request long, number of segments: expected <= 255, got 256");
+        TraceSegment[] most = Arrays.copyOfRange(segments, 1, 256);
+        assertThat(run(PLAIN, arriving("most", 0, 1, most)).outcomes().getFirst().outputTokens()).isEqualTo(255);
     }
 
     @Test
