@@ -16,6 +16,12 @@ public interface RequestFacts {
     /** Tokens of the prompt. */
     int promptTokens();
 
+    /** Prompt, sampled tokens and tool results. */
+    int knownTokens();
+
+    /** Tokens sampled so far, over all segments. */
+    int outputTokens();
+
     /** Index of the service segment, from 0; while tools are out, that of the segment that called them. */
     int segment();
 

@@ -22,6 +22,7 @@ final class PlanDraft {
     private int free;
     private int hostFree;
     private int room;
+    int moved;
 
     PlanDraft(SchedulerView view) {
         kv = view.kvCache();
@@ -72,8 +73,9 @@ final class PlanDraft {
     void grant(RequestView request, int tokens) {
         int hosted = kv.hostHeld(request.id());
         if (hosted > 0) {
+            // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
-            hostFree += hosted;
+            moved += hosted;
         }
         free -= neededFor(request, tokens);
         budget -= tokens;
@@ -98,9 +100,11 @@ final class PlanDraft {
         touched.add(request.id());
     }
 
-    /** A paused or waiting request moves blocks to host memory, which has room for them. */
+    /** Blocks move to host memory, which has room for them; a running request stops running by it. */
     void swapOut(RequestView request, int blocks) {
+        room += request.state() == RequestState.RUNNING ? 1 : 0;
         swapOuts.add(new StepPlan.Swap(request, blocks));
+        moved += blocks;
         free += blocks;
         hostFree -= blocks;
         touched.add(request.id());

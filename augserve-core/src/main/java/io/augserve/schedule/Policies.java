@@ -45,6 +45,8 @@ public final class Policies {
                 BatchPolicy.fixed(on.maxBatchTokens())));
         STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
                 BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens())));
+        STOCK.put("goodput", on -> new Policy("goodput", new GoodputScheduler(on.costs()),
+                BatchPolicy.fixed(on.maxBatchTokens())));
     }
 
     private Policies() {}

@@ -221,6 +221,11 @@ final class ServingRequest implements RequestView, Sequence {
     }
 
     @Override
+    public long toolNanos() {
+        return clock.tools();
+    }
+
+    @Override
     public int priority() {
         return priority;
     }
