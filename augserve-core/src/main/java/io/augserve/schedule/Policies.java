@@ -14,6 +14,7 @@ import java.util.function.Function;
  * <caption>Compositions</caption>
  * <tr><th>name</th><th>order</th><th>paused contexts</th><th>token budget</th></tr>
  * <tr><td>fcfs</td><td>arrival; a returned request is a new one at the tail</td><td>discard</td><td>the engine's limit</td></tr>
+ * <tr><td>vllm-v1</td><td>as fcfs</td><td>discard; what is left in the cache is reused</td><td>2,048</td></tr>
  * <tr><td>infercept</td><td>original arrival, over all that can run</td><td>least waste</td><td>384, as its released scripts</td></tr>
  * <tr><td>ssjf</td><td>shortest predicted remaining output</td><td>least waste</td><td>the engine's limit</td></tr>
  * <tr><td>lamps</td><td>least memory-time, running ones first; 100 plans of waiting at most</td><td>least waste</td>
@@ -23,6 +24,8 @@ import java.util.function.Function;
  * </table>
  */
 public final class Policies {
+    /** vLLM's default {@code max_num_batched_tokens}. */
+    private static final int VLLM_BUDGET = 2048;
     /** InferCept's released scripts stop at this many tokens in an iteration. */
     private static final int INFERCEPT_BUDGET = 384;
     /** LAMPS' starvation threshold, in iterations. */
@@ -37,6 +40,8 @@ public final class Policies {
 
     static {
         STOCK.put("fcfs", on -> new Policy("fcfs", Scheduler.fcfs(), BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("vllm-v1", on -> new Policy("vllm-v1", FcfsScheduler.reusing(),
+                BatchPolicy.fixed(Math.min(VLLM_BUDGET, on.maxBatchTokens()))));
         STOCK.put("infercept", on -> ranked("infercept", RequestOrder.arrival(), on, NEVER,
                 BatchPolicy.fixed(Math.min(INFERCEPT_BUDGET, on.maxBatchTokens()))));
         STOCK.put("ssjf", on -> ranked("ssjf", RequestOrder.shortestOutput(), on, NEVER,

@@ -16,6 +16,18 @@ record TestView(int tokenBudget, int maxRunning, KvCache kvCache, List<? extends
         return new TestView(tokenBudget, maxRunning, ledger, running, waiting, paused);
     }
 
+    /** Tells a scheduler how the requests got here: who is paused or waits with KV has paused since the last plan. */
+    void tell(Scheduler scheduler) {
+        paused.forEach(request -> scheduler.paused(request, 0));
+        for (RequestView request : waiting) {
+            scheduler.arrived(request, 0);
+            if (kvCache.held(request.id()) > 0) {
+                scheduler.paused(request, 0);
+                scheduler.returned(request, 0);
+            }
+        }
+    }
+
     @Override
     public long nowNanos() {
         return 0;

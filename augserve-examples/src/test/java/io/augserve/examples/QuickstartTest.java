@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuickstartTest {
     private static final Set<String> TIMES = Set.of("queue_s", "ttft_s", "itl_mean_s", "tool_s", "total_s");
     private static final Set<String> COUNTS = Set.of("prompt_tokens", "output_tokens", "tool_result_tokens",
-            "recomputed_tokens", "swapped_tokens", "preemptions");
+            "recomputed_tokens", "reused_tokens", "swapped_tokens", "preemptions");
 
     @TempDir
     Path directory;
