@@ -18,12 +18,12 @@ import java.util.PriorityQueue;
  * <p>A program whose waiting time W, summed over all its waits, reaches R times T goes back to level 0, with W and T starting over: so
  * nobody waits for ever, however many newcomers there are. The paper names levels, quanta and the ratio and does not print their values,
  * nor what promotion does to the sums; Q = {@value #QUANTUM_SECONDS} s, {@value #LEVELS} levels and R = {@value #RATIO} are this
- * project's.
+ * project's. R is large because a ratio that all reach under overload puts all into level 0, and what is left is arrival order.
  */
 final class AttainedService implements ProgramOrder {
-    static final double QUANTUM_SECONDS = 1;
+    static final double QUANTUM_SECONDS = 2;
     static final int LEVELS = 8;
-    static final int RATIO = 4;
+    static final int RATIO = 64;
 
     private static final long QUANTUM = Math.round(QUANTUM_SECONDS * 1e9);
 

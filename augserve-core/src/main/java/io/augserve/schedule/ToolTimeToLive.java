@@ -13,15 +13,15 @@ import java.util.TreeSet;
  * <pre>
  * P(d &lt;= tau) * benefit - cost(tau)        d the duration of the tool, by the latest {@value ObservedDurations#WINDOW} that were observed of it
  * benefit   = f(C) + q                       seconds that this program is spared
- * cost(tau) = C / M * E[min(d, tau)] * n     seconds that the n waiting ones wait longer
+ * cost(tau) = C / M * E[min(d, tau)] * n     seconds that the n others are held up
  * </pre>
  *
  * over the observed durations and 0. C is the context and M the cache, in tokens; f(C) the forward pass that computes C once more, which
  * is more than the truth where the cache still has a part of it; q the running mean of how long programs that had lost their KV waited
  * for their turn after a return: the place in the queue that goes with the KV. Source are the form, the candidates and that q belongs in
- * the benefit. That memory is turned into time by saying that each waiting program loses the share C / M of the time for which C / M of
- * the cache lies idle is this project's, as are the window and n as of the pause. So where nobody waits, contexts are kept for the
- * longest time observed.
+ * the benefit. This project's is how memory becomes time: while the share C / M of the cache lies idle, each of the n programs that run or
+ * wait at the pause loses that share of the time. So are the window and the weight of the newest wait, at least 1 in
+ * {@value #MEAN_WINDOW}. The price is charged though nobody may lack the memory: what is given up then stays in the cache anyway.
  *
  * <p>A pause with several tools counts as one tool of its own, since the slowest ends it. Of a tool never seen, the durations of all
  * tools together are assumed; before there is any, nothing is kept.
@@ -91,7 +91,8 @@ final class ToolTimeToLive implements Retention {
         KvCache kv = view.kvCache();
         double context = request.computedTokens();
         double share = context / ((double) kv.capacity() * kv.blockSize());
-        double seconds = durations.timeToLive(costs.forward(context) + meanWait, share * view.waiting().size());
+        int others = view.running().size() + view.waiting().size();
+        double seconds = durations.timeToLive(costs.forward(context) + meanWait, share * others);
         return Math.round(seconds * 1e9);
     }
 }
