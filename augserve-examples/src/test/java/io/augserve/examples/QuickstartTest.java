@@ -62,7 +62,7 @@ class QuickstartTest {
 
     private static void checkRequest(JsonObject request) {
         assertThat(request.keySet()).containsAll(TIMES).containsAll(COUNTS)
-                .contains("id", "prompt", "text", "finish_reason", "tool_calls").hasSize(16);
+                .contains("id", "prompt", "text", "finish_reason", "tool_calls").hasSize(17);
         assertThat(request.get("finish_reason").getAsString()).isIn("stop", "length");
         assertThat(request.get("prompt").getAsString()).isNotBlank();
         assertThat(request.get("prompt_tokens").getAsInt()).isPositive();
