@@ -36,6 +36,14 @@ public interface RequestView extends RequestFacts {
         return knownTokens() - computedTokens();
     }
 
+    /**
+     * Tokens at the front of a request without KV that are still in the cache, so that a grant can take them instead of computing them:
+     * whole blocks, and at most all known tokens but one. 0 if it holds KV.
+     */
+    default int reusableTokens() {
+        return 0;
+    }
+
     /** Tokens sampled so far, over all segments. */
     int outputTokens();
 
