@@ -2,7 +2,11 @@ package io.augserve.engine;
 
 /**
  * The KV cache in counts of blocks; block tables stay inside the engine. Questions and deeds come in pairs: ask
- * {@link #needed} and {@link #free} first, then {@link #reserve}. Confined to the serving loop's thread.
+ * {@link #needed} and {@link #free} first, then {@link #reserve}; ask {@link #reusable}, then {@link #reuse}. Confined to the
+ * serving loop's thread.
+ *
+ * <p>A sequence gives its blocks back in one of two ways: {@link #release} forgets what is in them, {@link #retire} leaves it there, for
+ * as long as nobody else needs the blocks. A cache without reuse keeps the defaults: retiring is releasing, and nothing is reusable.
  */
 public interface KvCache {
     /** Tokens per block. */
@@ -11,7 +15,7 @@ public interface KvCache {
     /** Blocks in all. */
     int capacity();
 
-    /** Blocks that nobody holds. */
+    /** Blocks that nobody holds, those with reusable contents included. */
     int free();
 
     /** Blocks that a sequence holds. */
@@ -28,7 +32,8 @@ public interface KvCache {
     }
 
     /**
-     * Gives a sequence the blocks it needs to hold {@code tokens} tokens in all.
+     * Gives a sequence the blocks it needs to hold {@code tokens} tokens in all. One that held none starts over: what it could have
+     * reused is forgotten.
      *
      * @param tokens at least 0
      * @throws IllegalArgumentException if {@code tokens} is negative
@@ -44,8 +49,39 @@ public interface KvCache {
      */
     void shrink(long sequence, int tokens);
 
-    /** Takes back all blocks of a sequence, in device and host memory; does nothing if it holds none. */
+    /** Takes back all blocks of a sequence, in device and host memory, and forgets what is reusable for it alone. */
     void release(long sequence);
+
+    /**
+     * Takes back all blocks of a sequence, which may come back for their contents: its full blocks stay {@link #reusable} until they are
+     * overwritten. Nothing is kept of a sequence with blocks in host memory.
+     *
+     * @param computedTokens tokens at its front whose keys and values are in its blocks; at least 0
+     * @throws IllegalArgumentException if {@code computedTokens} is negative
+     */
+    default void retire(long sequence, int computedTokens) {
+        release(sequence);
+    }
+
+    /**
+     * Leading full blocks of a sequence whose keys and values are still in the cache though it does not hold them: those that it retired
+     * or, in a cache that recognises equal contents, those that another sequence computed. They count as {@link #free} and are
+     * overwritten when others need them, so the number may fall with any reservation. 0 for a sequence that holds blocks.
+     */
+    default int reusable(long sequence) {
+        return 0;
+    }
+
+    /**
+     * Gives a sequence its first reusable blocks, contents and all; what else was reusable for it alone is forgotten. {@link #free}
+     * falls by {@code blocks}, or by less in a cache where sequences share blocks.
+     *
+     * @param blocks 1 to {@link #reusable}
+     * @throws IllegalStateException if fewer are reusable; nothing has changed then
+     */
+    default void reuse(long sequence, int blocks) {
+        throw new IllegalStateException("this KV cache has nothing to reuse");
+    }
 
     /** Blocks that host memory has room for; 0 if the engine does not swap. */
     default int hostCapacity() {

@@ -2,7 +2,10 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * First come, first served, as vLLM serves requests when it knows nothing of tools: a request whose tools are out loses its KV,
@@ -16,8 +19,52 @@ import java.util.List;
  * <p>A request whose tools answered before it could be discarded waits with its blocks. Such requests, the youngest first, let go
  * before a running one is preempted, and for the head of the queue when nobody runs. So the oldest request can always run, because
  * admission refuses what exceeds the cache, and every request ends.
+ *
+ * <p>Paused and waiting requests with KV are known from the loop's events, so that a plan does not walk over the others.
+ *
+ * <p>With {@link #reusing()} it is today's vLLM (v1): what a paused or preempted request gives up stays in the cache until it is
+ * overwritten, and a request begins after the tokens that are still there. They need free blocks like all others, which bounds who is
+ * admitted, but nothing of the budget.
  */
 final class FcfsScheduler implements Scheduler {
+    private final ToIntFunction<RequestView> reuse;
+    /** Paused requests that no plan has seen. */
+    private final Map<Long, RequestView> fresh = new LinkedHashMap<>();
+    /** Waiting requests that returned before a plan could take their blocks, in the order of their return. */
+    private final LinkedHashMap<Long, RequestView> holders = new LinkedHashMap<>();
+
+    private FcfsScheduler(ToIntFunction<RequestView> reuse) {
+        this.reuse = reuse;
+    }
+
+    /** Computes everything that was given up once more. */
+    static FcfsScheduler recomputing() {
+        return new FcfsScheduler(request -> 0);
+    }
+
+    /** Takes from the cache what is still there. */
+    static FcfsScheduler reusing() {
+        return new FcfsScheduler(RequestView::reusableTokens);
+    }
+
+    @Override
+    public void paused(RequestView request, long now) {
+        fresh.put(request.id(), request);
+    }
+
+    @Override
+    public void returned(RequestView request, long now) {
+        if (fresh.remove(request.id()) != null) {
+            holders.put(request.id(), request);
+        }
+    }
+
+    @Override
+    public void ended(RequestView request, long now) {
+        fresh.remove(request.id());
+        holders.remove(request.id());
+    }
+
     @Override
     public StepPlan plan(SchedulerView view) {
         Pass pass = new Pass(view);
@@ -30,7 +77,7 @@ final class FcfsScheduler implements Scheduler {
     }
 
     /** One planning pass: the budget and the free blocks as they dwindle. */
-    private static final class Pass {
+    private final class Pass {
         final List<StepPlan.Grant> grants = new ArrayList<>();
         final List<RequestView> preempted = new ArrayList<>();
         final List<RequestView> discarded = new ArrayList<>();
@@ -40,23 +87,17 @@ final class FcfsScheduler implements Scheduler {
         private int free;
         /** Whether waiting requests lost blocks in this pass; then none of them is granted anything but for the head. */
         private boolean reclaimed;
-        /** Waiting requests, from the head, that have not been asked for their blocks. */
-        private int untouched;
-        /** Blocks of those; mostly none, and then nobody has to be asked, however many wait. */
-        private int heldByWaiting;
 
         Pass(SchedulerView view) {
             this.view = view;
             this.kv = view.kvCache();
             this.budget = view.tokenBudget();
             this.free = kv.free();
-            this.untouched = view.waiting().size();
         }
 
         void discardPaused() {
-            for (RequestView request : view.paused()) {
-                discardIfHolding(request);
-            }
+            fresh.values().forEach(this::discard);
+            fresh.clear();
         }
 
         void grantRunning() {
@@ -76,7 +117,7 @@ final class FcfsScheduler implements Scheduler {
                     preempt(request);
                     return;
                 }
-                grant(request, tokens, needed);
+                grant(request, tokens, 0, needed);
             }
         }
 
@@ -86,61 +127,51 @@ final class FcfsScheduler implements Scheduler {
                 if (room-- <= 0 || budget <= 0) {
                     return;
                 }
-                int tokens = Math.min(budget, request.uncomputedTokens());
-                int needed = needed(request, tokens);
+                int reused = reuse.applyAsInt(request);
+                int tokens = Math.min(budget, request.uncomputedTokens() - reused);
+                int needed = needed(request, reused + tokens);
                 if (needed > free && grants.isEmpty()) {
                     reclaimWaiting(needed, request);
                 }
                 if (needed > free) {
                     return;
                 }
-                grant(request, tokens, needed);
+                grant(request, tokens, reused, needed);
+                holders.remove(request.id());
                 if (reclaimed) {
                     return;
                 }
             }
         }
 
-        /**
-         * Takes blocks of waiting requests, from the tail, until {@code needed} are free or nobody but {@code spared} holds any.
-         */
+        /** Takes blocks of waiting requests, those that returned last first, until enough are free or nobody but one holds any. */
         private void reclaimWaiting(int needed, RequestView spared) {
-            List<? extends RequestView> waiting = view.waiting();
-            if (untouched == waiting.size()) {
-                heldByWaiting = kv.capacity() - kv.free() - held(view.running()) - held(view.paused());
-            }
-            for (; untouched > 0 && heldByWaiting > 0 && needed > free; untouched--) {
-                RequestView request = waiting.get(untouched - 1);
-                heldByWaiting -= kv.held(request.id());
+            for (RequestView request : List.copyOf(holders.values()).reversed()) {
+                if (needed <= free) {
+                    return;
+                }
                 if (request.id() != spared.id()) {
-                    reclaimed |= discardIfHolding(request);
+                    holders.remove(request.id());
+                    discard(request);
+                    reclaimed = true;
                 }
             }
         }
 
-        private int held(List<? extends RequestView> requests) {
-            int blocks = 0;
-            for (RequestView request : requests) {
-                blocks += kv.held(request.id());
-            }
-            return blocks;
-        }
-
-        private boolean discardIfHolding(RequestView request) {
+        private void discard(RequestView request) {
             int held = kv.held(request.id());
             if (held > 0) {
                 discarded.add(request);
                 free += held;
             }
-            return held > 0;
         }
 
         private int needed(RequestView request, int tokens) {
             return kv.needed(request.id(), request.computedTokens() + tokens);
         }
 
-        private void grant(RequestView request, int tokens, int needed) {
-            grants.add(new StepPlan.Grant(request, tokens));
+        private void grant(RequestView request, int tokens, int reused, int needed) {
+            grants.add(new StepPlan.Grant(request, tokens, reused));
             budget -= tokens;
             free -= needed;
         }

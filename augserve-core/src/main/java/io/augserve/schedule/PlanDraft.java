@@ -58,7 +58,12 @@ final class PlanDraft {
         return Math.min(budget, request.uncomputedTokens());
     }
 
-    /** Blocks that must be free for the request to compute so many tokens, what comes back from host memory included. */
+    /** Tokens that the request would get beyond those that it reuses. */
+    int tokensFor(RequestView request, int reused) {
+        return Math.min(budget, request.uncomputedTokens() - reused);
+    }
+
+    /** Blocks that must be free for the request to reuse and compute so many tokens, what comes back from host memory included. */
     int neededFor(RequestView request, int tokens) {
         long id = request.id();
         return kv.hostHeld(id) + Math.max(0,
@@ -71,16 +76,21 @@ final class PlanDraft {
 
     /** Grants tokens; the blocks needed must be free. */
     void grant(RequestView request, int tokens) {
+        grant(request, tokens, 0);
+    }
+
+    /** Grants tokens after those that the request reuses; the blocks needed for both must be free. */
+    void grant(RequestView request, int tokens, int reused) {
         int hosted = kv.hostHeld(request.id());
         if (hosted > 0) {
             // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
             moved += hosted;
         }
-        free -= neededFor(request, tokens);
+        free -= neededFor(request, reused + tokens);
         budget -= tokens;
         room -= request.state() == RequestState.RUNNING ? 0 : 1;
-        grants.add(new StepPlan.Grant(request, tokens));
+        grants.add(new StepPlan.Grant(request, tokens, reused));
         touched.add(request.id());
     }
 

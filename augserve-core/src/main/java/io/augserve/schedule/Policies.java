@@ -14,15 +14,21 @@ import java.util.function.Function;
  * <caption>Compositions</caption>
  * <tr><th>name</th><th>order</th><th>paused contexts</th><th>token budget</th></tr>
  * <tr><td>fcfs</td><td>arrival; a returned request is a new one at the tail</td><td>discard</td><td>the engine's limit</td></tr>
+ * <tr><td>vllm-v1</td><td>as fcfs</td><td>discard; what is left in the cache is reused</td><td>2,048</td></tr>
  * <tr><td>infercept</td><td>original arrival, over all that can run</td><td>least waste</td><td>384, as its released scripts</td></tr>
  * <tr><td>ssjf</td><td>shortest predicted remaining output</td><td>least waste</td><td>the engine's limit</td></tr>
  * <tr><td>lamps</td><td>least memory-time, running ones first; 100 plans of waiting at most</td><td>least waste</td>
  * <td>the engine's limit</td></tr>
+ * <tr><td>continuum</td><td>first arrival of the program, running ones first</td><td>time to live by tool, then as vllm-v1</td>
+ * <td>2,048</td></tr>
+ * <tr><td>autellix</td><td>least attained service of the program, in levels</td><td>as vllm-v1</td><td>2,048</td></tr>
  * <tr><td>augserve</td><td>value density, over all that can run</td><td>least waste</td>
  * <td>free KV, between a quarter of the engine's limit and all of it</td></tr>
  * </table>
  */
 public final class Policies {
+    /** vLLM's default {@code max_num_batched_tokens}. */
+    private static final int VLLM_BUDGET = 2048;
     /** InferCept's released scripts stop at this many tokens in an iteration. */
     private static final int INFERCEPT_BUDGET = 384;
     /** LAMPS' starvation threshold, in iterations. */
@@ -37,12 +43,15 @@ public final class Policies {
 
     static {
         STOCK.put("fcfs", on -> new Policy("fcfs", Scheduler.fcfs(), BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("vllm-v1", on -> new Policy("vllm-v1", FcfsScheduler.reusing(), vllmBudget(on)));
         STOCK.put("infercept", on -> ranked("infercept", RequestOrder.arrival(), on, NEVER,
                 BatchPolicy.fixed(Math.min(INFERCEPT_BUDGET, on.maxBatchTokens()))));
         STOCK.put("ssjf", on -> ranked("ssjf", RequestOrder.shortestOutput(), on, NEVER,
                 BatchPolicy.fixed(on.maxBatchTokens())));
         STOCK.put("lamps", on -> ranked("lamps", RequestOrder.memoryTime(), on, LAMPS_STARVATION,
                 BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("continuum", on -> program("continuum", ProgramOrder.arrival(), new ToolTimeToLive(on.costs()), on));
+        STOCK.put("autellix", on -> program("autellix", new AttainedService(), Retention.none(), on));
         STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
                 BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens())));
         STOCK.put("goodput", on -> new Policy("goodput", new GoodputScheduler(on.costs()),
@@ -62,6 +71,14 @@ public final class Policies {
     private static Policy ranked(String name, RequestOrder order, Machine on, int starvationPlans,
             BatchPolicy batchPolicy) {
         return new Policy(name, new RankedScheduler(order, on.costs(), starvationPlans), batchPolicy);
+    }
+
+    private static Policy program(String name, ProgramOrder order, Retention retention, Machine on) {
+        return new Policy(name, new ProgramScheduler(order, retention), vllmBudget(on));
+    }
+
+    private static BatchPolicy vllmBudget(Machine on) {
+        return BatchPolicy.fixed(Math.min(VLLM_BUDGET, on.maxBatchTokens()));
     }
 
     /** The names, in the order in which reports list them. */

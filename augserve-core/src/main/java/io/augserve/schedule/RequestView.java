@@ -36,6 +36,14 @@ public interface RequestView extends RequestFacts {
         return knownTokens() - computedTokens();
     }
 
+    /**
+     * Tokens at the front of a request without KV that are still in the cache, so that a grant can take them instead of computing them:
+     * whole blocks, and at most all known tokens but one. 0 if it holds KV.
+     */
+    default int reusableTokens() {
+        return 0;
+    }
+
     /** What its predictor expects of the current segment: from arrival on, and anew when tools are called and when they return. */
     SegmentEstimate estimate();
 

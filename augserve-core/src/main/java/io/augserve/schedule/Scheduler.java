@@ -17,6 +17,6 @@ public interface Scheduler extends RequestListener {
 
     /** vLLM's first come, first served, without any knowledge of tools; see {@link FcfsScheduler}. */
     static Scheduler fcfs() {
-        return new FcfsScheduler();
+        return FcfsScheduler.recomputing();
     }
 }

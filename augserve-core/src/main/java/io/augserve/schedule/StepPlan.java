@@ -3,8 +3,9 @@ package io.augserve.schedule;
 import java.util.List;
 
 /**
- * What the next step shall do. The loop first takes the blocks of {@code preempted} and {@code discarded}, then moves those of
- * {@code swapOuts} and {@code swapIns}, then reserves blocks for {@code grants} in their order, then runs the step.
+ * What the next step shall do. The loop first takes the blocks of {@code preempted} and {@code discarded}, whose contents stay in the
+ * cache until they are overwritten, then gives all {@code grants} what they reuse, then moves the blocks of {@code swapOuts} and
+ * {@code swapIns}, then reserves blocks for {@code grants} in their order, then runs the step.
  *
  * @param grants tokens to compute, by request
  * @param preempted running requests that lose their KV and wait to be recomputed
@@ -26,9 +27,16 @@ public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<Req
      * The right of a running or waiting request to compute tokens.
      *
      * @param request a waiting one enters the running set by it
-     * @param tokens 1 to its uncomputed tokens
+     * @param tokens to compute: at least 1; with the reused ones, at most its uncomputed tokens
+     * @param reused tokens at its front taken from the cache without being computed: a multiple of the block size, at most
+     *        {@link RequestView#reusableTokens()}
      */
-    public record Grant(RequestView request, int tokens) {}
+    public record Grant(RequestView request, int tokens, int reused) {
+        /** A grant that reuses nothing. */
+        public Grant(RequestView request, int tokens) {
+            this(request, tokens, 0);
+        }
+    }
 
     /**
      * Blocks of one request that move between device and host.
@@ -38,7 +46,7 @@ public record StepPlan(List<Grant> grants, List<RequestView> preempted, List<Req
      */
     public record Swap(RequestView request, int blocks) {}
 
-    /** Tokens over all grants. */
+    /** Tokens to compute over all grants. */
     public int tokens() {
         int sum = 0;
         for (Grant grant : grants) {

@@ -125,7 +125,7 @@ public final class Admission {
                         request.serviceLevel().orElse(config.defaultServiceLevel()), request.priority(),
                         request.kind().orElse(""), contextLimit,
                         arrival),
-                handle, turn);
+                handle, turn, engine.kvCache());
         target.inbox().put(new Message.Submitted(admitted));
         return handle;
     }

@@ -33,6 +33,11 @@ final class Invariants {
             if (kv.blocksFor(request.computedTokens()) != blocks + hosted) {
                 found.add(request + " holds " + blocks + " blocks and " + hosted + " in host memory");
             }
+            int reusable = kv.reusable(request.id());
+            if (reusable > kv.free() || (reusable > 0 && blocks + hosted > 0)) {
+                found.add(request + " could reuse " + reusable + " blocks, it holds " + (blocks + hosted) + " and "
+                        + kv.free() + " are free");
+            }
             if ((request.state() == RequestState.PAUSED) != (request.pause != null)) {
                 found.add(request + " has calls out exactly when it is not paused");
             }

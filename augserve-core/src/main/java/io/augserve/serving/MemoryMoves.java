@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of a plan that takes memory from requests or moves it, carried out before the step is reserved: preemptions, discards, swaps.
+ * The part of a plan that takes memory from requests or moves it, carried out before the step is reserved: preemptions, discards, then
+ * all reuses, so that nothing can overwrite what is to be reused, then swaps.
  *
  * @param swapOuts what the engine has to copy to host memory
  * @param swapIns what it has to copy back
@@ -37,9 +38,10 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
             if (request.state() == RequestState.RUNNING) {
                 throw new PlanException("the plan discards the KV of " + request);
             }
-            kv.release(request.id());
+            kv.retire(request.id(), request.computedTokens());
             request.loseKv();
         }
+        plan.grants().stream().filter(grant -> grant.reused() != 0).forEach(grant -> reuse(grant, queues, kv));
         List<BlockMove> outs = new ArrayList<>();
         List<BlockMove> ins = new ArrayList<>();
         List<ServingRequest> swapped = new ArrayList<>();
@@ -62,9 +64,32 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
         return new MemoryMoves(outs, ins, swapped, plan.preempted().size() + plan.discarded().size() + swapped.size());
     }
 
-    /** A running request loses its KV and waits before all others, to be recomputed. */
-    static void preempt(ServingRequest request, RequestQueues queues, KvCache kv, RequestListener listener, long now) {
+    private static void reuse(StepPlan.Grant grant, RequestQueues queues, KvCache kv) {
+        ServingRequest request = known(queues, grant.request());
+        int reusable = request.state() == RequestState.WAITING ? request.reusableTokens() : 0;
+        if (grant.reused() < 0 || grant.reused() > reusable || grant.reused() % kv.blockSize() != 0) {
+            throw new PlanException("the plan reuses " + grant.reused() + " tokens of " + request
+                    + ": expected whole blocks of " + kv.blockSize() + ", at most " + reusable + " tokens");
+        }
+        kv.reuse(request.id(), grant.reused() / kv.blockSize());
+        request.reused(grant.reused());
+    }
+
+    /** A running request gives up its KV, whose contents stay in the cache, and waits before all others. */
+    private static void preempt(ServingRequest request, RequestQueues queues, KvCache kv, RequestListener listener,
+            long now) {
+        kv.retire(request.id(), request.computedTokens());
+        waitAgain(request, queues, listener, now);
+    }
+
+    /** A running request loses its KV, contents and all, and waits before all others, to be recomputed. */
+    static void startOver(ServingRequest request, RequestQueues queues, KvCache kv, RequestListener listener,
+            long now) {
         kv.release(request.id());
+        waitAgain(request, queues, listener, now);
+    }
+
+    private static void waitAgain(ServingRequest request, RequestQueues queues, RequestListener listener, long now) {
         request.preempted();
         queues.moveToHead(request, now);
         listener.preempted(request, now);
@@ -86,7 +111,7 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
     private static ServingRequest known(RequestQueues queues, RequestView planned) {
         ServingRequest request = queues.find(planned.id());
         if (request == null) {
-            throw new PlanException("the plan takes blocks from request " + planned.id() + ", which is not here");
+            throw new PlanException("the plan moves blocks of request " + planned.id() + ", which is not here");
         }
         return request;
     }

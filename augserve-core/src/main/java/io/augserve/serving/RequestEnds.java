@@ -81,7 +81,8 @@ final class RequestEnds {
         GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
                 request.outputs,
                 new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
-                        request.recomputedTokens(), request.swappedTokens(), request.preemptions()),
+                        request.recomputedTokens(), request.reusedTokens(), request.swappedTokens(),
+                        request.preemptions()),
                 request.clock.timing(now));
         giveBack(request);
         queues.move(request, RequestState.FINISHED, now);

@@ -196,7 +196,7 @@ public final class ServingLoop {
             if (request.stepFailed() > config.maxStepFailures()) {
                 ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
             } else {
-                MemoryMoves.preempt(request, queues, kv, config.scheduler(), now);
+                MemoryMoves.startOver(request, queues, kv, config.scheduler(), now);
             }
         }
     }

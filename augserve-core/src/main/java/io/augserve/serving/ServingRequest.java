@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import io.augserve.engine.KvCache;
 import io.augserve.engine.Sequence;
 import io.augserve.predict.SegmentEstimate;
 import io.augserve.request.GenerationEvent;
@@ -34,6 +35,7 @@ final class ServingRequest implements RequestView, Sequence {
     private final String kind;
     private SegmentEstimate estimate = SegmentEstimate.UNKNOWN;
 
+    private final KvCache kv;
     private final long id;
     private final String name;
     private final SamplingOptions sampling;
@@ -45,12 +47,14 @@ final class ServingRequest implements RequestView, Sequence {
     private int computed;
     private int highWater;
     private int recomputed;
+    private long reused;
     private int preemptions;
     private int toolResultTokens;
     private int failedSteps;
     private long swappedTokens;
 
-    ServingRequest(Admitted admitted, GenerationHandle handle, Turn firstTurn) {
+    ServingRequest(Admitted admitted, GenerationHandle handle, Turn firstTurn, KvCache kv) {
+        this.kv = kv;
         this.id = admitted.id();
         this.name = admitted.name();
         this.sampling = admitted.sampling();
@@ -103,6 +107,12 @@ final class ServingRequest implements RequestView, Sequence {
     /** The KV is gone; what was computed must be computed again. */
     void loseKv() {
         computed = 0;
+    }
+
+    /** It has its first tokens back from the cache, without computing them. */
+    void reused(int tokens) {
+        computed = tokens;
+        reused += tokens;
     }
 
     void preempted() {
@@ -169,6 +179,10 @@ final class ServingRequest implements RequestView, Sequence {
 
     int recomputedTokens() {
         return recomputed;
+    }
+
+    long reusedTokens() {
+        return reused;
     }
 
     int toolResultTokens() {
@@ -243,6 +257,15 @@ final class ServingRequest implements RequestView, Sequence {
     @Override
     public int computedTokens() {
         return computed;
+    }
+
+    @Override
+    public int reusableTokens() {
+        if (computed > 0 || kv.held(id) > 0 || kv.hostHeld(id) > 0) {
+            return 0;
+        }
+        int most = (knownTokens() - 1) / kv.blockSize();
+        return Math.min(kv.reusable(id), most) * kv.blockSize();
     }
 
     @Override

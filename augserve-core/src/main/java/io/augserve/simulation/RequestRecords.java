@@ -34,6 +34,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
     private final int[] preemptions;
     private final int[] recomputed;
     private final long[] swapped;
+    private final long[] reused;
     private boolean closed;
     private long iterations;
     private long batchTokens;
@@ -57,6 +58,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         preemptions = new int[n];
         recomputed = new int[n];
         swapped = new long[n];
+        reused = new long[n];
     }
 
     private static long[] filled(int n) {
@@ -122,6 +124,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         preemptions[request] = result.usage().preemptions();
         recomputed[request] = result.usage().recomputedTokens();
         swapped[request] = result.usage().swappedTokens();
+        reused[request] = result.usage().reusedTokens();
     }
 
     /** The outcomes of the requests that have arrived by now. */
@@ -141,7 +144,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         return new RequestOutcome(submission.id(), submission.arrivalNanos(), at(firstToken[i]), at(end[i]),
                 finished[i],
                 tools, outputs[i], Math.max(longestWait[i], waits ? now - runnableSince[i] : 0), preemptions[i],
-                recomputed[i], swapped[i], 0, new GapSummary(gapCount[i], gapTotal[i], gapMax[i]),
+                recomputed[i], swapped[i], reused[i], new GapSummary(gapCount[i], gapTotal[i], gapMax[i]),
                 submission.request().objective());
     }
 

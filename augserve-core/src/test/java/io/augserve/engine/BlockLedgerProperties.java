@@ -2,9 +2,14 @@ package io.augserve.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -15,60 +20,206 @@ import net.jqwik.api.constraints.IntRange;
 
 class BlockLedgerProperties {
     enum Deed {
-        RESERVE, SHRINK, RELEASE
+        RESERVE, SHRINK, RELEASE, RETIRE, REUSE, SWAP_OUT, SWAP_IN
     }
 
-    record Operation(Deed deed, long sequence, int tokens) {}
+    record Operation(Deed deed, long sequence, int amount) {}
+
+    /** What a block was last written with. */
+    private static final class Block {
+        long writer = -1;
+        int place;
+    }
+
+    /** The same cache with one object for each block, each of which says what is written in it. */
+    private static final class Model {
+        final Deque<Block> blank = new ArrayDeque<>();
+        final Map<Long, List<Block>> held = new HashMap<>();
+        final Map<Long, Integer> hosted = new HashMap<>();
+        final SequencedMap<Long, List<Block>> retired = new LinkedHashMap<>();
+
+        Model(int capacity) {
+            for (int i = 0; i < capacity; i++) {
+                blank.add(new Block());
+            }
+        }
+
+        int free() {
+            return blank.size() + retired.values().stream().mapToInt(List::size).sum();
+        }
+
+        int held(long sequence) {
+            return held.getOrDefault(sequence, List.of()).size();
+        }
+
+        int reusable(long sequence) {
+            return retired.getOrDefault(sequence, List.of()).size();
+        }
+
+        int hosted(long sequence) {
+            return hosted.getOrDefault(sequence, 0);
+        }
+
+        void grow(long sequence, int blocks) {
+            List<Block> mine = held.computeIfAbsent(sequence, id -> new ArrayList<>());
+            if (mine.isEmpty()) {
+                forget(sequence);
+            }
+            while (mine.size() < blocks) {
+                Block block = blank.isEmpty() ? evict() : blank.remove();
+                block.writer = sequence;
+                block.place = mine.size();
+                mine.add(block);
+            }
+        }
+
+        private Block evict() {
+            Map.Entry<Long, List<Block>> oldest = retired.firstEntry();
+            Block block = oldest.getValue().removeLast();
+            if (oldest.getValue().isEmpty()) {
+                retired.remove(oldest.getKey());
+            }
+            return block;
+        }
+
+        void cut(long sequence, int blocks) {
+            List<Block> mine = held.getOrDefault(sequence, new ArrayList<>());
+            while (mine.size() > blocks) {
+                blank.add(mine.removeLast());
+            }
+        }
+
+        void forget(long sequence) {
+            List<Block> gone = retired.remove(sequence);
+            if (gone != null) {
+                blank.addAll(gone);
+            }
+        }
+
+        void checkContents() {
+            held.forEach(Model::checkContents);
+            retired.forEach(Model::checkContents);
+        }
+
+        private static void checkContents(long sequence, List<Block> blocks) {
+            for (int i = 0; i < blocks.size(); i++) {
+                assertThat(blocks.get(i).writer).as("its own keys and values").isEqualTo(sequence);
+                assertThat(blocks.get(i).place).as("a prefix").isEqualTo(i);
+            }
+        }
+    }
 
     @Provide
     Arbitrary<List<Operation>> operations() {
         return Combinators.combine(Arbitraries.of(Deed.class), Arbitraries.longs().between(1, 6),
-                Arbitraries.integers().between(0, 200)).as(Operation::new).list().ofMaxSize(60);
+                Arbitraries.integers().between(0, 200)).as(Operation::new).list().ofMaxSize(80);
     }
 
-    @Property(seed = "2026")
-    void agreesWithAPlainCountUnderRandomOperations(@ForAll @IntRange(min = 1, max = 32) int blockSize,
-            @ForAll @IntRange(min = 1, max = 40) int capacity, @ForAll("operations") List<Operation> operations) {
-        BlockLedger ledger = new BlockLedger(blockSize, capacity);
-        Map<Long, Integer> held = new HashMap<>();
+    @Property(seed = "2026", tries = 3000)
+    void agreesWithACacheOfRealBlocks(@ForAll @IntRange(min = 1, max = 32) int blockSize,
+            @ForAll @IntRange(min = 1, max = 40) int capacity, @ForAll @IntRange(max = 10) int hostCapacity,
+            @ForAll("operations") List<Operation> operations) {
+        BlockLedger ledger = new BlockLedger(blockSize, capacity, hostCapacity);
+        Model model = new Model(capacity);
         for (Operation operation : operations) {
-            apply(operation, ledger, held);
-            int sum = held.values().stream().mapToInt(Integer::intValue).sum();
-            assertThat(ledger.free() + sum).as("free + held = capacity").isEqualTo(capacity);
-            assertThat(ledger.free()).isBetween(0, capacity);
-            assertThat(ledger.holders()).isEqualTo((int) held.values().stream().filter(n -> n > 0).count());
-            held.forEach((sequence, blocks) -> assertThat(ledger.held(sequence)).isEqualTo(blocks));
+            apply(operation, ledger, model);
+            model.checkContents();
+            int held = model.held.values().stream().mapToInt(List::size).sum();
+            assertThat(ledger.free() + held).as("free + held = capacity").isEqualTo(capacity);
+            assertThat(ledger.free()).isBetween(0, capacity).isEqualTo(model.free());
+            assertThat(ledger.retired()).isBetween(0, ledger.free()).isEqualTo(model.free() - model.blank.size());
+            assertThat(ledger.hostFree()).isEqualTo(
+                    hostCapacity - model.hosted.values().stream().mapToInt(Integer::intValue).sum());
+            assertThat(ledger.holders())
+                    .isEqualTo((int) model.held.values().stream().filter(n -> !n.isEmpty()).count());
+            for (long sequence = 1; sequence <= 6; sequence++) {
+                assertThat(ledger.held(sequence)).isEqualTo(model.held(sequence));
+                assertThat(ledger.hostHeld(sequence)).isEqualTo(model.hosted(sequence));
+                assertThat(ledger.reusable(sequence)).isEqualTo(model.reusable(sequence));
+                assertThat(ledger.reusable(sequence) == 0 || ledger.held(sequence) + ledger.hostHeld(sequence) == 0)
+                        .as("who holds blocks reuses none").isTrue();
+            }
         }
-        held.keySet().forEach(ledger::release);
+        for (long sequence = 1; sequence <= 6; sequence++) {
+            ledger.release(sequence);
+        }
         assertThat(ledger.free()).isEqualTo(capacity);
+        assertThat(ledger.hostFree()).isEqualTo(hostCapacity);
+        assertThat(ledger.retired()).isZero();
     }
 
-    private static void apply(Operation operation, BlockLedger ledger, Map<Long, Integer> held) {
+    private static void apply(Operation operation, BlockLedger ledger, Model model) {
         long sequence = operation.sequence();
-        int before = held.getOrDefault(sequence, 0);
-        int blocks = Math.ceilDiv(operation.tokens(), ledger.blockSize());
+        int blocks = Math.ceilDiv(operation.amount(), ledger.blockSize());
+        int held = model.held(sequence);
+        int hosted = model.hosted(sequence);
         switch (operation.deed()) {
             case RESERVE -> {
-                boolean fits = ledger.needed(sequence, operation.tokens()) <= ledger.free();
-                assertThat(reserves(ledger, operation)).as("reserves if and only if it fits").isEqualTo(fits);
-                held.put(sequence, fits ? Math.max(before, blocks) : before);
+                boolean fits = hosted == 0 && blocks - held <= model.free();
+                assertThat(done(() -> ledger.reserve(sequence, operation.amount()))).isEqualTo(fits);
+                if (fits && blocks > held) {
+                    model.grow(sequence, blocks);
+                }
             }
             case SHRINK -> {
-                ledger.shrink(sequence, operation.tokens());
-                held.put(sequence, Math.min(before, blocks));
+                ledger.shrink(sequence, operation.amount());
+                model.cut(sequence, blocks);
             }
             case RELEASE -> {
                 ledger.release(sequence);
-                held.put(sequence, 0);
+                release(sequence, model);
+            }
+            case RETIRE -> {
+                ledger.retire(sequence, operation.amount());
+                retire(sequence, Math.min(held, operation.amount() / ledger.blockSize()), model);
+            }
+            case REUSE -> {
+                boolean there = blocks >= 1 && blocks <= model.reusable(sequence);
+                assertThat(done(() -> ledger.reuse(sequence, blocks))).isEqualTo(there);
+                if (there) {
+                    model.held.put(sequence, model.retired.remove(sequence));
+                    model.cut(sequence, blocks);
+                }
+            }
+            case SWAP_OUT -> {
+                boolean moves = blocks >= 1 && blocks <= held && blocks <= ledger.hostFree();
+                assertThat(done(() -> ledger.swapOut(sequence, blocks))).isEqualTo(moves);
+                if (moves) {
+                    model.cut(sequence, held - blocks);
+                    model.hosted.merge(sequence, blocks, Integer::sum);
+                }
+            }
+            case SWAP_IN -> {
+                boolean moves = blocks >= 1 && blocks <= hosted && blocks <= model.free();
+                assertThat(done(() -> ledger.swapIn(sequence, blocks))).isEqualTo(moves);
+                if (moves) {
+                    model.grow(sequence, held + blocks);
+                    model.hosted.merge(sequence, -blocks, Integer::sum);
+                }
             }
         }
     }
 
-    private static boolean reserves(BlockLedger ledger, Operation operation) {
+    private static void retire(long sequence, int full, Model model) {
+        if (full == 0 || model.hosted(sequence) > 0) {
+            release(sequence, model);
+            return;
+        }
+        model.cut(sequence, full);
+        model.retired.put(sequence, model.held.remove(sequence));
+    }
+
+    private static void release(long sequence, Model model) {
+        model.cut(sequence, 0);
+        model.forget(sequence);
+        model.hosted.remove(sequence);
+    }
+
+    private static boolean done(Runnable deed) {
         try {
-            ledger.reserve(operation.sequence(), operation.tokens());
+            deed.run();
             return true;
-        } catch (IllegalStateException full) {
+        } catch (IllegalStateException refused) {
             return false;
         }
     }

@@ -79,7 +79,53 @@ class BlockLedgerTest {
     }
 
     @Test
+    void whatIsRetiredCanBeReused() {
+        ledger.reserve(1, 70);
+        ledger.retire(1, 69);
+        // Five blocks held, four of them full.
+        assertThat(ledger.free()).isEqualTo(10);
+        assertThat(ledger.held(1)).isZero();
+        assertThat(ledger.reusable(1)).isEqualTo(4);
+        assertThat(ledger.retired()).isEqualTo(4);
+        ledger.reuse(1, 3);
+        assertThat(ledger.held(1)).isEqualTo(3);
+        assertThat(ledger.free()).isEqualTo(7);
+        assertThat(ledger.retired()).as("the fourth is forgotten").isZero();
+        assertThatThrownBy(() -> ledger.reuse(1, 1)).hasMessage("sequence 1: expected 1 to 0 blocks to reuse, got 1");
+    }
+
+    @Test
+    void overwritesBlankBlocksThenTheTailOfWhatRetiredFirst() {
+        ledger.reserve(1, 16 * 4);
+        ledger.reserve(2, 16 * 4);
+        ledger.retire(2, 64);
+        ledger.retire(1, 64);
+        ledger.reserve(3, 16 * 2);
+        assertThat(ledger.reusable(1) + ledger.reusable(2)).as("two blocks were blank").isEqualTo(8);
+        ledger.reserve(3, 16 * 3);
+        assertThat(ledger.reusable(2)).isEqualTo(3);
+        ledger.reserve(3, 16 * 7);
+        assertThat(ledger.reusable(2)).isZero();
+        assertThat(ledger.reusable(1)).isEqualTo(3);
+    }
+
+    @Test
+    void startingOverOrLeavingForgetsWhatWasRetired() {
+        ledger.reserve(1, 32);
+        ledger.retire(1, 32);
+        ledger.reserve(1, 1);
+        assertThat(ledger.reusable(1)).isZero();
+        ledger.reserve(2, 32);
+        ledger.retire(2, 32);
+        ledger.release(2);
+        assertThat(ledger.reusable(2)).isZero();
+        assertThat(ledger.free()).isEqualTo(9);
+        assertThat(ledger.retired()).isZero();
+    }
+
+    @Test
     void refusesNegativeTokens() {
+        assertThatThrownBy(() -> ledger.retire(1, -1)).isInstanceOf(IllegalArgumentException.class);
         ledger.reserve(1, 16);
         assertThatThrownBy(() -> ledger.reserve(1, -1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("tokens of sequence 1: expected >= 0, got -1");

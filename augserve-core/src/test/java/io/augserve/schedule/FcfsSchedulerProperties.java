@@ -11,12 +11,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 class FcfsSchedulerProperties {
-    private final Scheduler scheduler = Scheduler.fcfs();
-
     @Property(seed = "2026")
     void everyPlanKeepsTheRules(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int blockSize,
             @ForAll @IntRange(min = 1, max = 30) int capacity, @ForAll @IntRange(min = 1, max = 10) int maxRunning,
-            @ForAll @IntRange(min = 1, max = 200) int budget) {
+            @ForAll @IntRange(min = 1, max = 200) int budget, @ForAll boolean reuses) {
+        Scheduler scheduler = scheduler(reuses);
         Random random = new Random(seed);
         BlockLedger ledger = new BlockLedger(blockSize, capacity);
         List<TestRequest> running = new ArrayList<>();
@@ -38,6 +37,7 @@ class FcfsSchedulerProperties {
             TestView.of(budget, maxRunning, ledger, running, waiting, paused);
         }
         TestView view = new TestView(budget, maxRunning, ledger, running, waiting, paused);
+        view.tell(scheduler);
         PlanCheck.apply(scheduler.plan(view), view, ledger);
         if (!running.isEmpty()) {
             assertThat(ledger.held(running.get(0).id())).as("the oldest runs").isPositive();
@@ -47,24 +47,30 @@ class FcfsSchedulerProperties {
     @Property(seed = "2026", tries = 300)
     void everyRequestEndsOnceArrivalsStop(@ForAll long seed, @ForAll @IntRange(min = 1, max = 16) int blockSize,
             @ForAll @IntRange(min = 1, max = 20) int capacity, @ForAll @IntRange(min = 1, max = 8) int maxRunning,
-            @ForAll @IntRange(min = 1, max = 64) int maxBudget) {
+            @ForAll @IntRange(min = 1, max = 64) int maxBudget, @ForAll boolean reuses) {
         Random random = new Random(seed);
         BlockLedger ledger = new BlockLedger(blockSize, capacity);
-        ToyServer server = new ToyServer(random, ledger, maxRunning);
+        ToyServer server = new ToyServer(random, ledger, scheduler(reuses), maxRunning);
         for (int step = 0; step < 100; step++) {
             if (random.nextInt(4) == 0) {
                 server.arrive();
             }
-            server.step(scheduler, 1 + random.nextInt(maxBudget));
+            server.step(1 + random.nextInt(maxBudget));
             server.returnTools(false);
         }
         for (int steps = 0; !server.idle(); steps++) {
             assertThat(steps).as("%s", server).isLessThan(200_000);
             boolean runnable = server.runnable();
-            int done = server.step(scheduler, 1 + random.nextInt(maxBudget));
+            int done = server.step(1 + random.nextInt(maxBudget));
             assertThat(done > 0 || !runnable).as("moves on: %s", server).isTrue();
             server.returnTools(!server.runnable());
         }
         assertThat(ledger.free()).isEqualTo(capacity);
+        assertThat(ledger.retired()).as("nothing is kept of those who left").isZero();
+        assertThat(server.reused() == 0 || reuses).isTrue();
+    }
+
+    private static Scheduler scheduler(boolean reuses) {
+        return reuses ? FcfsScheduler.reusing() : FcfsScheduler.recomputing();
     }
 }

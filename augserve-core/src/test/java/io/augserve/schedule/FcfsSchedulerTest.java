@@ -18,8 +18,9 @@ class FcfsSchedulerTest {
 
     private StepPlan plan(int budget, int maxRunning, int blocks, List<TestRequest> running, List<TestRequest> waiting,
             List<TestRequest> paused) {
-        return scheduler
-                .plan(TestView.of(budget, maxRunning, new BlockLedger(16, blocks), running, waiting, paused));
+        TestView view = TestView.of(budget, maxRunning, new BlockLedger(16, blocks), running, waiting, paused);
+        view.tell(scheduler);
+        return scheduler.plan(view);
     }
 
     private static StepPlan.Grant grant(RequestView request, int tokens) {

@@ -14,7 +14,7 @@ final class PlanCheck {
     private PlanCheck() {}
 
     /**
-     * Checks a plan and carries out what it does to the blocks: releases, then reserves.
+     * Checks a plan and carries out what it does to the blocks: retires, then reuses, then reserves.
      *
      * @param view what the plan was made from
      * @param ledger the view's blocks
@@ -25,11 +25,19 @@ final class PlanCheck {
                 .allMatch(request -> request.state() != RequestState.RUNNING).doesNotHaveDuplicates()
                 .containsAll(view.paused().stream().filter(request -> ledger.held(request.id()) > 0).toList());
         checkGrants(plan, view);
-        plan.preempted().forEach(request -> ledger.release(request.id()));
-        plan.discarded().forEach(request -> ledger.release(request.id()));
+        plan.preempted().forEach(request -> ledger.retire(request.id(), request.computedTokens()));
+        plan.discarded().forEach(request -> ledger.retire(request.id(), request.computedTokens()));
+        for (StepPlan.Grant grant : plan.grants()) {
+            assertThat(grant.reused() % ledger.blockSize()).as("whole blocks").isZero();
+            if (grant.reused() > 0) {
+                // Throws if the plan reuses what is not there.
+                ledger.reuse(grant.request().id(), grant.reused() / ledger.blockSize());
+            }
+        }
         for (StepPlan.Grant grant : plan.grants()) {
             // Throws if the plan exceeds the free blocks.
-            ledger.reserve(grant.request().id(), grant.request().computedTokens() + grant.tokens());
+            ledger.reserve(grant.request().id(),
+                    grant.request().computedTokens() + grant.reused() + grant.tokens());
         }
     }
 
@@ -56,7 +64,7 @@ final class PlanCheck {
             assertThat(request.state()).isIn(RequestState.RUNNING, RequestState.WAITING);
             assertThat(plan.preempted()).doesNotContain(request);
             assertThat(plan.discarded()).doesNotContain(request);
-            assertThat(grant.tokens()).as("tokens").isBetween(1, request.uncomputedTokens());
+            assertThat(grant.tokens()).as("tokens").isBetween(1, request.uncomputedTokens() - grant.reused());
             newcomers += request.state() == RequestState.WAITING ? 1 : 0;
         }
         if (newcomers > 0) {

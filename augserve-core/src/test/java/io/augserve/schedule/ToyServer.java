@@ -11,15 +11,18 @@ import java.util.Random;
 final class ToyServer {
     private final Random random;
     private final BlockLedger ledger;
+    private final Scheduler scheduler;
     private final int maxRunning;
     private final int maxContext;
     private final List<Request> running = new ArrayList<>();
     private final List<Request> waiting = new ArrayList<>();
     private final List<Request> paused = new ArrayList<>();
     private long arrived;
+    private long reused;
 
-    ToyServer(Random random, BlockLedger ledger, int maxRunning) {
+    ToyServer(Random random, BlockLedger ledger, Scheduler scheduler, int maxRunning) {
         this.random = random;
+        this.scheduler = scheduler;
         this.ledger = ledger;
         this.maxRunning = maxRunning;
         this.maxContext = ledger.capacity() * ledger.blockSize();
@@ -27,14 +30,15 @@ final class ToyServer {
 
     /** A request with a random prompt and a random output, which together fit into the cache. */
     void arrive() {
-        Request request = new Request(arrived++);
+        Request request = new Request(arrived++, ledger);
         request.known = 1 + random.nextInt(maxContext);
         request.end = Math.min(maxContext, request.known + 1 + random.nextInt(20));
         waiting.add(request);
+        scheduler.arrived(request, 0);
     }
 
     /** Plans and carries out one step; returns tokens computed plus requests that lost their KV. */
-    int step(Scheduler scheduler, int budget) {
+    int step(int budget) {
         TestView view = new TestView(budget, maxRunning, ledger, List.copyOf(running), List.copyOf(waiting),
                 List.copyOf(paused));
         StepPlan plan = scheduler.plan(view);
@@ -48,9 +52,11 @@ final class ToyServer {
             running.remove(request);
             request.state = RequestState.WAITING;
             waiting.add(0, request);
+            scheduler.preempted(request, 0);
         }
         for (StepPlan.Grant grant : plan.grants()) {
-            compute((Request) grant.request(), grant.tokens());
+            compute((Request) grant.request(), grant.reused() + grant.tokens());
+            reused += grant.reused();
         }
         return plan.tokens() + plan.preempted().size() + plan.discarded().size();
     }
@@ -67,8 +73,10 @@ final class ToyServer {
         if (request.known > request.end) {
             running.remove(request);
             ledger.release(request.id);
+            scheduler.ended(request, 0);
         } else if (random.nextInt(8) == 0) {
             move(request, RequestState.PAUSED, running, paused);
+            scheduler.paused(request, 0);
         }
     }
 
@@ -78,6 +86,7 @@ final class ToyServer {
             if (all || random.nextInt(3) == 0) {
                 request.known = Math.min(request.end, request.known + random.nextInt(10));
                 move(request, RequestState.WAITING, paused, waiting);
+                scheduler.returned(request, 0);
             }
         }
     }
@@ -86,6 +95,11 @@ final class ToyServer {
         assertThat(from.remove(request)).isTrue();
         request.state = state;
         to.add(request);
+    }
+
+    /** Tokens that were taken from the cache so far. */
+    long reused() {
+        return reused;
     }
 
     boolean idle() {
@@ -105,13 +119,20 @@ final class ToyServer {
     /** A request that lives. */
     private static final class Request implements PlainView {
         final long id;
+        private final BlockLedger ledger;
         RequestState state = RequestState.WAITING;
         int known;
         int computed;
         int end;
 
-        Request(long id) {
+        Request(long id, BlockLedger ledger) {
             this.id = id;
+            this.ledger = ledger;
+        }
+
+        @Override
+        public int reusableTokens() {
+            return ledger.reusable(id) * ledger.blockSize();
         }
 
         @Override

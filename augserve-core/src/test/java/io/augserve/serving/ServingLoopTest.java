@@ -13,7 +13,11 @@ import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.request.SamplingOptions;
+import io.augserve.predict.CostModel;
+import io.augserve.schedule.Policies;
+import io.augserve.schedule.RequestView;
 import io.augserve.schedule.Scheduler;
+import io.augserve.schedule.SchedulerView;
 import io.augserve.schedule.StepPlan;
 import io.augserve.serving.LoopHarness.Recorder;
 import io.augserve.tool.Tool;
@@ -128,6 +132,53 @@ class ServingLoopTest {
         // The prompt and the first turn; its end token was never computed before.
         assertThat(harness.result(generation).usage().recomputedTokens())
                 .isEqualTo("U:tool ab\nA:".length() + "let me see[double:ab]".length());
+    }
+
+    @Test
+    void vllmReusesWhatNobodyHasOverwritten() {
+        ToyEngine small = new ToyEngine(14, 4, 56, ServingLoopTest::brain);
+        LoopHarness harness = new LoopHarness(small, policy("vllm-v1"), 16, 100, DOUBLE);
+        harness.toolsRunAtOnce = false;
+        Generation generation = harness.submit("tool ab");
+        harness.drain();
+        // Prompt and first turn without its end token, 12 + 21 tokens: eight full blocks of four when it is discarded, six blank ones.
+        // "U:hi\nA:you said hi" are 18 tokens, five blocks: nothing is overwritten.
+        assertThat(answer(harness, "hi")).isEqualTo("you said hi");
+        harness.toolTasks.remove().run();
+        harness.drain();
+        GenerationResult result = harness.result(generation);
+        assertThat(result.text()).isEqualTo("got abab");
+        assertThat(result.usage().reusedTokens()).isEqualTo(32);
+        assertThat(result.usage().recomputedTokens()).isEqualTo(1);
+
+        Generation another = harness.submit("tool cd");
+        harness.drain();
+        // 2 + 15 + 3 + 24 = 44 tokens computed, eleven blocks: five of the eight are gone.
+        assertThat(answer(harness, "a long question")).isEqualTo("you said a long question");
+        harness.toolTasks.remove().run();
+        harness.drain();
+        assertThat(harness.result(another).text()).isEqualTo("got cdcd");
+        assertThat(harness.result(another).usage().reusedTokens()).isEqualTo(12);
+        assertThat(harness.result(another).usage().recomputedTokens()).isEqualTo(33 - 12);
+    }
+
+    @Test
+    void whatAFailedStepWroteIsNotReused() {
+        LoopHarness harness = new LoopHarness(engine, policy("vllm-v1"), 16, 100);
+        engine.intercept(batch -> engine.steps() == 12
+                ? Optional.of(new StepOutcome.Failed(new IllegalStateException("hiccup"), false))
+                : Optional.empty());
+        Generation generation = harness.submit("hello");
+        harness.drain();
+        assertThat(harness.result(generation).text()).isEqualTo("you said hello");
+        assertThat(harness.result(generation).usage().reusedTokens()).isZero();
+        // Ten prompt tokens in one step and one in each of the ten that followed.
+        assertThat(harness.result(generation).usage().recomputedTokens()).isEqualTo(20);
+    }
+
+    private static Scheduler policy(String name) {
+        return Policies.create(name, new Policies.Machine(16, new CostModel(0.001, 0.0001, 0))).orElseThrow()
+                .scheduler();
     }
 
     @Test
@@ -402,6 +453,10 @@ class ServingLoopTest {
                         List.of()),
                 view -> new StepPlan(List.of(new StepPlan.Grant(view.waiting().getFirst(), 1),
                         new StepPlan.Grant(view.waiting().getFirst(), 1)), List.of(), List.of()),
+                view -> new StepPlan(List.of(new StepPlan.Grant(view.waiting().getFirst(), 1, 4)), List.of(),
+                        List.of()),
+                view -> new StepPlan(List.of(new StepPlan.Grant(view.waiting().getFirst(), 1, -4)), List.of(),
+                        List.of()),
                 view -> new StepPlan(List.of(), List.of(view.waiting().getFirst()), List.of()), view -> {
                     throw new IllegalStateException("oops");
                 })) {
@@ -410,6 +465,37 @@ class ServingLoopTest {
             harness.drain();
             assertThatThrownBy(generation::join).hasMessageContaining("the scheduler failed");
             assertThat(harness.loop.failure()).isPresent();
+        }
+    }
+
+    @Test
+    void aPlanReusesWholeBlocksThatAreThere() {
+        for (int reused : new int[]{2, 36}) {
+            Scheduler vllm = policy("vllm-v1");
+            LoopHarness harness = new LoopHarness(engine, new Scheduler() {
+                @Override
+                public StepPlan plan(SchedulerView view) {
+                    StepPlan plan = vllm.plan(view);
+                    return plan.grants().stream().allMatch(grant -> grant.reused() == 0)
+                            ? plan
+                            : new StepPlan(List.of(new StepPlan.Grant(plan.grants().getFirst().request(), 1, reused)),
+                                    List.of(), List.of());
+                }
+
+                @Override
+                public void paused(RequestView request, long now) {
+                    vllm.paused(request, now);
+                }
+            }, 16, 10, DOUBLE);
+            harness.toolsRunAtOnce = false;
+            Generation generation = harness.submit("tool ab");
+            harness.submit("keeps the loop planning");
+            harness.drain();
+            harness.toolTasks.remove().run();
+            harness.drain();
+            assertThatThrownBy(generation::join).cause().hasMessageContaining(
+                    "the plan reuses " + reused + " tokens").hasMessageContaining(
+                            "expected whole blocks of 4, at most 32 tokens");
         }
     }
 

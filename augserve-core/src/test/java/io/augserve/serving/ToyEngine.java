@@ -1,7 +1,6 @@
 package io.augserve.serving;
 
 import io.augserve.engine.Batch;
-import io.augserve.engine.BlockLedger;
 import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
@@ -12,26 +11,25 @@ import io.augserve.engine.StepOutcome;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
  * An engine whose "KV cache" is the text it was fed: what it samples is a function of exactly that text, so a token lost, doubled or
- * computed at a wrong position changes the output, and a slice that does not continue what is cached is an error.
+ * computed at a wrong position changes the output, and a slice that does not continue what is cached is an error. A step that fails
+ * leaves nonsense in the blocks that it should have written.
  */
 public class ToyEngine implements Engine {
     /** Ends a turn. */
     public static final int END = 0;
 
     private final EngineSpec spec;
-    private final Ledger kv;
+    private final ToyKvCache kv;
     private final UnaryOperator<String> brain;
-    private final Map<Long, StringBuilder> cached = new HashMap<>();
     /** Called before a step runs; a test may make it fail or advance the clock. */
     private Function<Batch, Optional<StepOutcome>> interceptor = batch -> Optional.empty();
     private UnaryOperator<List<Sample>> falsifier = samples -> samples;
@@ -50,78 +48,8 @@ public class ToyEngine implements Engine {
      */
     public ToyEngine(int blocks, int blockSize, int maxContext, int hostBlocks, UnaryOperator<String> brain) {
         this.spec = new EngineSpec("toy", 256, maxContext, Set.of(END), 64, 256, SamplingOptions.greedy());
-        this.kv = new Ledger(blockSize, blocks, hostBlocks);
+        this.kv = new ToyKvCache(blockSize, blocks, hostBlocks);
         this.brain = brain;
-    }
-
-    /** Forgets the text of a sequence with its blocks. */
-    private final class Ledger implements KvCache {
-        private final BlockLedger counts;
-
-        Ledger(int blockSize, int capacity, int hostCapacity) {
-            counts = new BlockLedger(blockSize, capacity, hostCapacity);
-        }
-
-        @Override
-        public int hostCapacity() {
-            return counts.hostCapacity();
-        }
-
-        @Override
-        public int hostFree() {
-            return counts.hostFree();
-        }
-
-        @Override
-        public int hostHeld(long sequence) {
-            return counts.hostHeld(sequence);
-        }
-
-        @Override
-        public void swapOut(long sequence, int blocks) {
-            counts.swapOut(sequence, blocks);
-        }
-
-        @Override
-        public void swapIn(long sequence, int blocks) {
-            counts.swapIn(sequence, blocks);
-        }
-
-        @Override
-        public int blockSize() {
-            return counts.blockSize();
-        }
-
-        @Override
-        public int capacity() {
-            return counts.capacity();
-        }
-
-        @Override
-        public int free() {
-            return counts.free();
-        }
-
-        @Override
-        public int held(long sequence) {
-            return counts.held(sequence);
-        }
-
-        @Override
-        public void reserve(long sequence, int tokens) {
-            counts.reserve(sequence, tokens);
-        }
-
-        @Override
-        public void shrink(long sequence, int tokens) {
-            counts.shrink(sequence, tokens);
-        }
-
-        @Override
-        public void release(long sequence) {
-            counts.release(sequence);
-            cached.remove(sequence);
-        }
     }
 
     public void intercept(Function<Batch, Optional<StepOutcome>> newInterceptor) {
@@ -153,27 +81,31 @@ public class ToyEngine implements Engine {
         steps++;
         Optional<StepOutcome> instead = interceptor.apply(batch);
         if (instead.isPresent()) {
+            batch.slices().forEach(slice -> write(slice, position -> '?'));
             return instead.get();
         }
         List<Sample> samples = new ArrayList<>();
         for (Slice slice : batch.slices()) {
-            StringBuilder text = cached.computeIfAbsent(slice.sequence().id(), id -> new StringBuilder());
-            if (text.length() < slice.start()) {
-                throw new AssertionError("sequence " + slice.sequence().id() + " continues at " + slice.start()
-                        + " but only " + text.length() + " tokens are cached");
+            String cached = kv.read(slice.sequence().id(), slice.start());
+            for (int i = 0; i < slice.start(); i++) {
+                if (cached.charAt(i) != (char) slice.sequence().token(i)) {
+                    throw new AssertionError("sequence " + slice.sequence().id() + " continues at " + slice.start()
+                            + " but these are cached: " + cached);
+                }
             }
-            if (kv.blocksFor(slice.end()) > kv.held(slice.sequence().id())) {
-                throw new AssertionError("no blocks for " + slice.end() + " tokens");
-            }
-            text.setLength(slice.start());
-            for (int i = slice.start(); i < slice.end(); i++) {
-                text.append((char) slice.sequence().token(i));
-            }
+            write(slice, position -> (char) slice.sequence().token(position));
             if (slice.samples()) {
-                samples.add(new Sample.Token(new OutputToken(next(text.toString()), Float.NaN, List.of())));
+                samples.add(new Sample.Token(
+                        new OutputToken(next(kv.read(slice.sequence().id(), slice.end())), Float.NaN, List.of())));
             }
         }
         return new StepOutcome.Completed(falsifier.apply(samples));
+    }
+
+    private void write(Slice slice, IntUnaryOperator text) {
+        for (int i = slice.start(); i < slice.end(); i++) {
+            kv.write(slice.sequence().id(), i, (char) text.applyAsInt(i));
+        }
     }
 
     /** The character of the model's turn that follows what it has said so far. */

@@ -100,7 +100,9 @@ class SimulationTest {
                 .run(Duration.ofSeconds(90), Duration.ofHours(3));
         assertThat(result.outcomes()).hasSize(workload.submissions().size()).allMatch(RequestOutcome::finished);
         long swapped = result.outcomes().stream().mapToLong(RequestOutcome::swappedTokens).sum();
-        assertThat(swapped > 0).isEqualTo(!policy.equals("fcfs"));
+        long reused = result.outcomes().stream().mapToLong(RequestOutcome::reusedTokens).sum();
+        assertThat(swapped > 0).isEqualTo(List.of("infercept", "ssjf", "lamps", "augserve").contains(policy));
+        assertThat(reused > 0).isEqualTo(List.of("vllm-v1", "continuum", "autellix").contains(policy));
         for (int i = 0; i < result.outcomes().size(); i++) {
             assertThat(result.outcomes().get(i).outputTokens())
                     .isEqualTo(workload.submissions().get(i).request().outputTokens());

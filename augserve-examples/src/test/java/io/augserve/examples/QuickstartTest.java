@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuickstartTest {
     private static final Set<String> TIMES = Set.of("queue_s", "ttft_s", "itl_mean_s", "tool_s", "total_s");
     private static final Set<String> COUNTS = Set.of("prompt_tokens", "output_tokens", "tool_result_tokens",
-            "recomputed_tokens", "swapped_tokens", "preemptions");
+            "recomputed_tokens", "reused_tokens", "swapped_tokens", "preemptions");
 
     @TempDir
     Path directory;
@@ -62,7 +62,7 @@ class QuickstartTest {
 
     private static void checkRequest(JsonObject request) {
         assertThat(request.keySet()).containsAll(TIMES).containsAll(COUNTS)
-                .contains("id", "prompt", "text", "finish_reason", "tool_calls").hasSize(16);
+                .contains("id", "prompt", "text", "finish_reason", "tool_calls").hasSize(17);
         assertThat(request.get("finish_reason").getAsString()).isIn("stop", "length");
         assertThat(request.get("prompt").getAsString()).isNotBlank();
         assertThat(request.get("prompt_tokens").getAsInt()).isPositive();

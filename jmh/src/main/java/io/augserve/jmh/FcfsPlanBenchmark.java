@@ -43,7 +43,7 @@ public class FcfsPlanBenchmark {
         FULL,
         /** Sixteen requests from the head of the queue begin their prefill. */
         ADMITS,
-        /** No block is free: all waiting requests are asked in vain, then the youngest running ones are preempted. */
+        /** No block is free: the youngest running requests are preempted. */
         STARVES
     }
 

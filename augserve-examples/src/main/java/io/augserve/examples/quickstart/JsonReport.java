@@ -21,8 +21,8 @@ import java.util.Locale;
  *    {"id": "request-1", "prompt": ..., "text": the answer, "finish_reason": "stop" | "length" | "cancelled" | "failed",
  *     "error": why, only if it failed,
  *     "tool_calls": [{"name": ..., "arguments": JSON text as the model wrote it, "result": if there is one}],
- *     "prompt_tokens": ..., "output_tokens": ..., "tool_result_tokens": ..., "recomputed_tokens": ..., "swapped_tokens": ...,
- *     "preemptions": ...,
+ *     "prompt_tokens": ..., "output_tokens": ..., "tool_result_tokens": ..., "recomputed_tokens": ..., "reused_tokens": ...,
+ *     "swapped_tokens": ..., "preemptions": ...,
  *     "queue_s": ..., "ttft_s": ..., "itl_mean_s": ..., "tool_s": ..., "total_s": ...}]}
  * }</pre>
  */
@@ -57,6 +57,7 @@ final class JsonReport {
         json.addProperty("output_tokens", result.usage().outputTokens());
         json.addProperty("tool_result_tokens", result.usage().toolResultTokens());
         json.addProperty("recomputed_tokens", result.usage().recomputedTokens());
+        json.addProperty("reused_tokens", result.usage().reusedTokens());
         json.addProperty("swapped_tokens", result.usage().swappedTokens());
         json.addProperty("preemptions", result.usage().preemptions());
         json.addProperty("queue_s", seconds(result.timing().queue()));
