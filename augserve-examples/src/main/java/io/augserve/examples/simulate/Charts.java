@@ -32,8 +32,8 @@ final class Charts {
         this.policies = List.copyOf(policies);
     }
 
-    XYChart effectiveThroughput(String profile, List<Summary> summaries) {
-        XYChart chart = chart(brief(profile) + ": effective throughput", "arrivals per second",
+    XYChart effectiveThroughput(String title, List<Summary> summaries) {
+        XYChart chart = chart(brief(title) + ": effective throughput", "arrivals per second",
                 "requests/s within objective",
                 HEIGHT);
         byRate(chart, summaries, Summary::effectiveThroughput);
@@ -41,8 +41,8 @@ final class Charts {
         return chart;
     }
 
-    XYChart timeToFirstToken(String profile, List<Summary> summaries) {
-        XYChart chart = chart(brief(profile) + ": mean time to first token", "arrivals per second",
+    XYChart timeToFirstToken(String title, List<Summary> summaries) {
+        XYChart chart = chart(brief(title) + ": mean time to first token", "arrivals per second",
                 "seconds, log scale",
                 HEIGHT);
         byRate(chart, summaries, summary -> Math.max(SHORTEST, summary.ttftMean()));
@@ -51,8 +51,8 @@ final class Charts {
     }
 
     /** How the times to first token of single runs are distributed. */
-    XYChart distribution(String profile, List<Run> runs) {
-        XYChart chart = chart(brief(profile) + ": times to first token", "seconds to the first token, log scale",
+    XYChart distribution(String title, List<Run> runs) {
+        XYChart chart = chart(brief(title) + ": times to first token", "seconds to the first token, log scale",
                 "% of requests", HEIGHT);
         for (Run run : runs) {
             List<Double> ttft = run.detail().orElseThrow().ttft();
@@ -149,8 +149,8 @@ final class Charts {
     }
 
     /** Names from files may be of any length, and a title has one line. */
-    private static String brief(String profile) {
-        return Text.cut(profile, TITLE);
+    private static String brief(String title) {
+        return Text.cut(title, TITLE);
     }
 
     private static XYChart chart(String title, String x, String y, int height) {
