@@ -54,15 +54,19 @@ final class TableReport {
     }
 
     private static String line(List<String> cells) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", cells.getFirst()));
-        for (String cell : cells.subList(1, cells.size())) {
-            line.append(String.format(Locale.ROOT, "%10s", cell));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-18s", cells.getFirst()));
+        for (int i = 1; i < cells.size(); i++) {
+            // The ratios' heads are the longest.
+            line.append(String.format(Locale.ROOT, i < Cells.FIGURES ? "%10s" : "%11s", cells.get(i)));
         }
         return line.toString();
     }
 
     /** What the columns of the table hold, in text; the page uses it too. */
     static final class Cells {
+        /** Columns before the ratios. */
+        private static final int FIGURES = 7;
+
         private Cells() {}
 
         static String title(Scenario scenario) {
