@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes every file of figures in this folder again, with augserve simulate; about an hour on two cores.
+# Makes every file of figures in this folder again, with augserve simulate; an hour or two on two cores.
 #   docs/results/regenerate.sh [DIRECTORY]                  into this folder, or another
 #   DURATION=20 SEEDS=1 docs/results/regenerate.sh /tmp     a quick look whose figures mean nothing
 set -eu

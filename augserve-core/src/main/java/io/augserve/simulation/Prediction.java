@@ -36,6 +36,9 @@ public sealed interface Prediction {
      */
     record Oracle(double noise) implements Prediction {
         private static final double MAX_NOISE = 100;
+        private static final String EXACT = "oracle";
+        /** The noise and a closing bracket follow. */
+        private static final String NOISY = "oracle+noise(";
         /** Seeds that follow each other must not give streams that do. */
         private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -50,7 +53,7 @@ public sealed interface Prediction {
 
         @Override
         public String name() {
-            return noise == 0 ? ORACLE : NOISY + brief(noise) + ")";
+            return noise == 0 ? EXACT : NOISY + brief(noise) + ")";
         }
 
         @Override
@@ -67,10 +70,6 @@ public sealed interface Prediction {
 
     /** The default. */
     Prediction ONLINE = new Online();
-    /** The name of the oracle that does not err. */
-    String ORACLE = "oracle";
-    /** What the name of one that errs begins with; the noise and a closing bracket follow. */
-    String NOISY = "oracle+noise(";
 
     /** As {@link #of} reads it. */
     String name();
@@ -92,12 +91,12 @@ public sealed interface Prediction {
         if (name.equals(ONLINE.name())) {
             return ONLINE;
         }
-        if (name.equals(ORACLE)) {
+        if (name.equals(Oracle.EXACT)) {
             return new Oracle(0);
         }
-        if (name.startsWith(NOISY) && name.endsWith(")")) {
+        if (name.startsWith(Oracle.NOISY) && name.endsWith(")")) {
             try {
-                return new Oracle(Double.parseDouble(name.substring(NOISY.length(), name.length() - 1)));
+                return new Oracle(Double.parseDouble(name.substring(Oracle.NOISY.length(), name.length() - 1)));
             } catch (IllegalArgumentException e) {
                 // Said below.
             }
