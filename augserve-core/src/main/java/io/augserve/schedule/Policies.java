@@ -25,6 +25,15 @@ import java.util.function.Function;
  * <tr><td>augserve</td><td>value density, over all that can run</td><td>least waste</td>
  * <td>free KV, between a quarter of the engine's limit and all of it</td></tr>
  * </table>
+ *
+ * <p>Ablations are {@code infercept} with one of {@code augserve}'s two parts, to see what each of them does:
+ *
+ * <table>
+ * <caption>Ablations</caption>
+ * <tr><th>name</th><th>order</th><th>paused contexts</th><th>token budget</th></tr>
+ * <tr><td>augserve-order</td><td>as augserve</td><td>least waste</td><td>as infercept</td></tr>
+ * <tr><td>augserve-budget</td><td>as infercept</td><td>least waste</td><td>as augserve</td></tr>
+ * </table>
  */
 public final class Policies {
     /** vLLM's default {@code max_num_batched_tokens}. */
@@ -40,12 +49,13 @@ public final class Policies {
     private static final int NEVER = Integer.MAX_VALUE;
 
     private static final Map<String, Function<Machine, Policy>> STOCK = new LinkedHashMap<>();
+    private static final Map<String, Function<Machine, Policy>> ABLATIONS = new LinkedHashMap<>();
 
     static {
         STOCK.put("fcfs", on -> new Policy("fcfs", Scheduler.fcfs(), BatchPolicy.fixed(on.maxBatchTokens())));
         STOCK.put("vllm-v1", on -> new Policy("vllm-v1", FcfsScheduler.reusing(), vllmBudget(on)));
         STOCK.put("infercept", on -> ranked("infercept", RequestOrder.arrival(), on, NEVER,
-                BatchPolicy.fixed(Math.min(INFERCEPT_BUDGET, on.maxBatchTokens()))));
+                inferceptBudget(on)));
         STOCK.put("ssjf", on -> ranked("ssjf", RequestOrder.shortestOutput(), on, NEVER,
                 BatchPolicy.fixed(on.maxBatchTokens())));
         STOCK.put("lamps", on -> ranked("lamps", RequestOrder.memoryTime(), on, LAMPS_STARVATION,
@@ -53,9 +63,14 @@ public final class Policies {
         STOCK.put("continuum", on -> program("continuum", ProgramOrder.arrival(), new ToolTimeToLive(on.costs()), on));
         STOCK.put("autellix", on -> program("autellix", new AttainedService(), Retention.none(), on));
         STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
-                BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens())));
+                augserveBudget(on)));
         STOCK.put("goodput", on -> new Policy("goodput", new GoodputScheduler(on.costs()),
                 BatchPolicy.fixed(on.maxBatchTokens())));
+
+        ABLATIONS.put("augserve-order", on -> ranked("augserve-order", RequestOrder.valueDensity(AUGSERVE_BETA), on,
+                NEVER, inferceptBudget(on)));
+        ABLATIONS.put("augserve-budget",
+                on -> ranked("augserve-budget", RequestOrder.arrival(), on, NEVER, augserveBudget(on)));
     }
 
     private Policies() {}
@@ -81,13 +96,32 @@ public final class Policies {
         return BatchPolicy.fixed(Math.min(VLLM_BUDGET, on.maxBatchTokens()));
     }
 
-    /** The names, in the order in which reports list them. */
+    private static BatchPolicy inferceptBudget(Machine on) {
+        return BatchPolicy.fixed(Math.min(INFERCEPT_BUDGET, on.maxBatchTokens()));
+    }
+
+    private static BatchPolicy augserveBudget(Machine on) {
+        return BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens());
+    }
+
+    /** Names of the stock policies, in the order in which reports list them. */
     public static List<String> names() {
         return List.copyOf(STOCK.keySet());
     }
 
-    /** A new policy of that name; empty if there is none. */
+    /** Names of the policies that are there to explain others; reports leave them out unless they are asked for. */
+    public static List<String> ablations() {
+        return List.copyOf(ABLATIONS.keySet());
+    }
+
+    /** Whether there is a policy of that name, stock or ablation. */
+    public static boolean exists(String name) {
+        return STOCK.containsKey(name) || ABLATIONS.containsKey(name);
+    }
+
+    /** A new policy of that name, stock or ablation; empty if there is none. */
     public static Optional<Policy> create(String name, Machine machine) {
-        return Optional.ofNullable(STOCK.get(name)).map(factory -> factory.apply(machine));
+        return Optional.ofNullable(STOCK.getOrDefault(name, ABLATIONS.get(name)))
+                .map(factory -> factory.apply(machine));
     }
 }

@@ -13,24 +13,29 @@ import java.util.OptionalDouble;
 /**
  * One run to be made: a policy on a machine under a load.
  *
- * @param policy one of {@link Policies#names()}
+ * @param policy one of {@link Policies#names()} or {@link Policies#ablations()}
  * @param profile the machine
  * @param traceName what reports call the trace
  * @param trace requests to draw from, at least one; they must fit the machine's KV cache
+ * @param prediction where estimates come from
  * @param load how often they come; without one the trace is replayed at its own arrival times
  * @param duration of the arrivals and of the run
  * @param seed of everything random
  * @param objective of requests that have none of their own
  */
 public record Experiment(String policy, HardwareProfile profile, String traceName, List<TraceRequest> trace,
-        Optional<Load> load, Duration duration, long seed, ServiceLevel objective) {
+        Prediction prediction, Optional<Load> load, Duration duration, long seed, ServiceLevel objective) {
+    /** What reports call the arrivals of a replay. */
+    private static final String REPLAY = "trace";
+
     /**
      * How often requests come.
      *
+     * @param name what reports call the arrivals, such as {@code poisson}
      * @param rate mean arrivals per second
      * @param arrivals with that mean
      */
-    public record Load(double rate, Arrivals arrivals) {}
+    public record Load(String name, double rate, Arrivals arrivals) {}
 
     /**
      * @throws IllegalArgumentException if there is no such policy, no request, no time, or a request that the machine cannot hold
@@ -38,10 +43,11 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
     public Experiment {
         requireNonNull(profile, "profile");
         trace = List.copyOf(trace);
+        requireNonNull(prediction, "prediction");
         requireNonNull(objective, "objective");
-        if (!Policies.names().contains(policy)) {
-            throw new IllegalArgumentException(
-                    "policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
+        if (!Policies.exists(policy)) {
+            throw new IllegalArgumentException("policy: expected one of " + String.join(", ", Policies.names()) + ", "
+                    + String.join(", ", Policies.ablations()) + ", got '" + policy + "'");
         }
         if (trace.isEmpty()) {
             throw new IllegalArgumentException("trace " + traceName + ": expected at least one request");
@@ -68,9 +74,11 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
                 ? Workload.drawn(trace, load.get().arrivals(), duration, seed)
                 : Workload.replay(trace);
         Policy served = Policies.create(policy, profile.machine()).orElseThrow();
-        Simulation simulation = new Simulation(profile, workload, served.scheduler(), served.batchPolicy());
+        Simulation simulation = new Simulation(profile, workload, served.scheduler(), served.batchPolicy(),
+                prediction.predictor(workload, seed), objective);
         Simulation.Result result = simulation.run(duration, duration);
-        RunLabel label = new RunLabel(policy, profile.name(), traceName,
+        RunLabel label = new RunLabel(policy, profile.name(), traceName, prediction.name(),
+                load.map(Load::name).orElse(REPLAY),
                 load.map(each -> OptionalDouble.of(each.rate())).orElse(OptionalDouble.empty()), seed);
         return new Report(result.metrics(label, objective), result.outcomes(), simulation.timeline());
     }

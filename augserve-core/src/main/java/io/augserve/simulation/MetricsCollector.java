@@ -45,6 +45,8 @@ public final class MetricsCollector {
         double[] normalizedLatency = new double[n];
         int finished = 0;
         int met = 0;
+        int metFirstToken = 0;
+        int metNormalizedLatency = 0;
         long outputTokens = 0;
         long preemptions = 0;
         long recomputed = 0;
@@ -56,7 +58,10 @@ public final class MetricsCollector {
             requireWithin(outcome, counters.runNanos());
             ttft[i] = ttftNanos(outcome, counters.runNanos()) / NANOS;
             normalizedLatency[i] = latencyNanos(outcome, counters.runNanos()) / NANOS / tokens(outcome);
-            met += meets(outcome, outcome.objective().orElse(objective), counters.runNanos()) ? 1 : 0;
+            ServiceLevel own = outcome.objective().orElse(objective);
+            met += meets(outcome, own, counters.runNanos()) ? 1 : 0;
+            metFirstToken += meetsFirstToken(outcome, own, counters.runNanos()) ? 1 : 0;
+            metNormalizedLatency += meetsNormalizedLatency(outcome, own, counters.runNanos()) ? 1 : 0;
             finished += outcome.finished() ? 1 : 0;
             outputTokens += outcome.outputTokens();
             preemptions += outcome.preemptions();
@@ -67,7 +72,8 @@ public final class MetricsCollector {
         }
         double runSeconds = counters.runNanos() / NANOS;
         return new RunMetrics(label, n, finished, met / (counters.windowNanos() / NANOS), ratio(met, n),
-                Distribution.of(ttft), Distribution.of(normalizedLatency), counters.gaps().seconds(),
+                ratio(metFirstToken, n), ratio(metNormalizedLatency, n), Distribution.of(ttft),
+                Distribution.of(normalizedLatency), counters.gaps().seconds(),
                 finished / runSeconds, outputTokens / runSeconds, preemptions, recomputed, swapped, reused,
                 counters.pausedBlockSeconds() / (counters.kvBlocks() * runSeconds), longestWait / NANOS,
                 counters.iterations(), ratio(counters.batchTokens(), counters.iterations()), counters.wallSeconds());
@@ -81,14 +87,22 @@ public final class MetricsCollector {
      * @param runNanos when the run ended
      */
     public static boolean meets(RequestOutcome outcome, ServiceLevel objective, long runNanos) {
-        boolean leftEarly = outcome.endNanos().isPresent() && !outcome.finished();
-        if (outcome.firstTokenNanos().isEmpty() || leftEarly) {
-            return false;
-        }
+        return meetsFirstToken(outcome, objective, runNanos) && meetsNormalizedLatency(outcome, objective, runNanos);
+    }
+
+    private static boolean meetsFirstToken(RequestOutcome outcome, ServiceLevel objective, long runNanos) {
+        return isServed(outcome) && notLonger(ttftNanos(outcome, runNanos), objective.timeToFirstToken());
+    }
+
+    private static boolean meetsNormalizedLatency(RequestOutcome outcome, ServiceLevel objective, long runNanos) {
         // latency / tokens <= limit in whole nanoseconds, without a product that could overflow.
         long perToken = Math.ceilDiv(latencyNanos(outcome, runNanos), tokens(outcome));
-        return notLonger(ttftNanos(outcome, runNanos), objective.timeToFirstToken())
-                && notLonger(perToken, objective.normalizedLatency());
+        return isServed(outcome) && notLonger(perToken, objective.normalizedLatency());
+    }
+
+    /** Whether it got a first token and did not leave early: without that it meets neither clause. */
+    private static boolean isServed(RequestOutcome outcome) {
+        return outcome.firstTokenNanos().isPresent() && (outcome.endNanos().isEmpty() || outcome.finished());
     }
 
     private static long ttftNanos(RequestOutcome outcome, long runNanos) {

@@ -13,6 +13,8 @@ import java.util.SequencedMap;
  * @param finished requests that got all their output
  * @param effectiveThroughput requests that met their objective, per second of arrivals
  * @param sloAttainment requests that met their objective, as a share of arrivals in [0, 1]
+ * @param firstTokenAttainment requests that met the first clause of their objective, whatever became of the other; likewise
+ * @param normalizedLatencyAttainment requests that met the second clause; likewise
  * @param ttft time to first token
  * @param normalizedLatency time per output token, without tools
  * @param interToken gaps between consecutive tokens of the same segment
@@ -29,7 +31,8 @@ import java.util.SequencedMap;
  * @param wallSeconds real time that the simulation took
  */
 public record RunMetrics(RunLabel label, int requests, int finished, double effectiveThroughput, double sloAttainment,
-        Distribution ttft, Distribution normalizedLatency, Distribution interToken, double requestsPerSecond,
+        double firstTokenAttainment, double normalizedLatencyAttainment, Distribution ttft,
+        Distribution normalizedLatency, Distribution interToken, double requestsPerSecond,
         double outputTokensPerSecond, long preemptions, long recomputedTokens, long swappedTokens, long reusedTokens,
         double pausedKvShare, double longestWaitSeconds, long iterations, double meanBatchTokens, double wallSeconds) {
 
@@ -44,12 +47,16 @@ public record RunMetrics(RunLabel label, int requests, int finished, double effe
         map.put("policy", label.policy());
         map.put("profile", label.profile());
         map.put("trace", label.trace());
+        map.put("predictor", label.predictor());
+        map.put("arrivals", label.arrivals());
         map.put("rate", label.rate().isPresent() ? (Object) label.rate().getAsDouble() : "");
         map.put("seed", label.seed());
         map.put("requests", requests);
         map.put("finished", finished);
         map.put("effective_throughput", effectiveThroughput);
         map.put("slo_attainment", sloAttainment);
+        map.put("ttft_attainment", firstTokenAttainment);
+        map.put("normalized_latency_attainment", normalizedLatencyAttainment);
         put(map, "ttft", ttft);
         put(map, "normalized_latency", normalizedLatency);
         put(map, "itl", interToken);

@@ -67,6 +67,19 @@ public final class Simulation {
      */
     public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
             Predictor predictor) {
+        this(profile, workload, scheduler, batchPolicy, predictor, profile.serviceLevel());
+    }
+
+    /**
+     * @param profile the machine
+     * @param workload what is asked for; requests must fit the profile's KV cache
+     * @param scheduler serves this run alone
+     * @param batchPolicy likewise
+     * @param predictor likewise
+     * @param objective of requests that have none of their own, as the scheduler sees it
+     */
+    public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
+            Predictor predictor, ServiceLevel objective) {
         this.profile = profile;
         this.workload = workload;
         this.records = new RequestRecords(clock, workload);
@@ -75,7 +88,7 @@ public final class Simulation {
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor, profile.maxSequences(), 0, clock,
                 Runnable::run, Runnable::run);
         this.admission = new Admission(new Admission.Config(Integer.MAX_VALUE, Integer.MAX_VALUE, List.of(),
-                profile.serviceLevel(), new SplittableRandom(0)), config);
+                objective, new SplittableRandom(0)), config);
         this.loop = new ServingLoop(config, admission::left);
         admission.open(loop);
         clock.onPassing(nanos -> pausedBlockSeconds += loop.blocksPaused() * (nanos / 1e9));

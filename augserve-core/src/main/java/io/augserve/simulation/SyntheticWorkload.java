@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * <li>{@code mixture}: the six kinds as often as in the original, 98 : 50 : 54 : 65 : 65 : 65.
  * <li>{@code plain}: requests of the mixture without their calls, with the outputs joined and the results left out.
  * <li>{@code half}: each request from {@code mixture} or {@code plain}, evenly.
+ * <li>{@code tiers}: {@code mixture}, each request in one of three {@link Tier tiers}, evenly and whatever its kind: interactive
+ * (first token within 1 s, 0.4 s per token, priority 1), standard (5 s, 1 s, 0) and background (60 s, 5 s, -1).
  * </ul>
  * Means agree with the original to a few percent; contexts are at most 2,048 tokens. Pieces are independent of
  * each other, which the original's are not throughout, and every request ends with an answer, where 184 of the original
@@ -26,6 +28,7 @@ public final class SyntheticWorkload {
     private static final String MIXTURE = "mixture";
     private static final String PLAIN = "plain";
     private static final String HALF = "half";
+    private static final String TIERS = "tiers";
     private static final List<SyntheticWorkload> ALL = builtins();
 
     /** Draws one request. */
@@ -61,7 +64,7 @@ public final class SyntheticWorkload {
      *
      * @param count how many; at least 0
      * @param seed the same seed gives the same requests, and a smaller count a prefix of them
-     * @return requests without arrivals, objectives and sessions; their ids start with the workload's name
+     * @return requests without arrivals and sessions, and but for {@code tiers} without objectives; their ids start with the workload's name
      * @throws IllegalArgumentException if the count is negative
      */
     public List<TraceRequest> generate(int count, long seed) {
@@ -83,6 +86,7 @@ public final class SyntheticWorkload {
         MixtureShapes.ALL.forEach(shape -> all.add(new SyntheticWorkload(shape.kind(), shape::draw)));
         all.add(new SyntheticWorkload(PLAIN, plain));
         all.add(new SyntheticWorkload(HALF, half));
+        all.add(new SyntheticWorkload(TIERS, (id, random) -> Tier.assign(mixture.draw(id, random), random)));
         return List.copyOf(all);
     }
 

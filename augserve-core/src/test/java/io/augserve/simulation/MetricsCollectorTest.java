@@ -13,7 +13,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class MetricsCollectorTest {
-    private static final RunLabel LABEL = new RunLabel("fcfs", "toy", "mixture", OptionalDouble.of(3), 7);
+    private static final RunLabel LABEL = new RunLabel("fcfs", "toy", "mixture", "online", "poisson",
+            OptionalDouble.of(3), 7);
     private static final ServiceLevel OBJECTIVE = new ServiceLevel(Duration.ofSeconds(1), Duration.ofMillis(100));
     private static final long RUN = OutcomeBuilder.nanos(100);
     private static final Offset<Double> EXACTLY = within(1e-12);
@@ -45,6 +46,8 @@ class MetricsCollectorTest {
         assertThat(metrics.requests()).isEqualTo(4);
         assertThat(metrics.finished()).isEqualTo(2);
         assertThat(metrics.sloAttainment()).isEqualTo(0.5);
+        assertThat(metrics.firstTokenAttainment()).isEqualTo(0.5);
+        assertThat(metrics.normalizedLatencyAttainment()).isEqualTo(0.75);
         assertThat(metrics.effectiveThroughput()).isCloseTo(2 / 50.0, EXACTLY);
         assertThat(metrics.ttft()).isEqualTo(Distribution.of(0.5, 2, 70, 0.1));
         assertThat(metrics.ttft().p50()).isEqualTo(0.5);
@@ -79,6 +82,8 @@ class MetricsCollectorTest {
         RequestOutcome failed = arrives(20).firstToken(20.1).tokens(40).leaves(21).build();
         RunMetrics metrics = collect(rejected, failed);
         assertThat(metrics.sloAttainment()).isZero();
+        assertThat(metrics.firstTokenAttainment()).isZero();
+        assertThat(metrics.normalizedLatencyAttainment()).isZero();
         assertThat(metrics.finished()).isZero();
         assertThat(metrics.ttft().p99()).isEqualTo(80);
         assertThat(metrics.normalizedLatency()).isEqualTo(Distribution.of(80, 2));
@@ -108,10 +113,11 @@ class MetricsCollectorTest {
     @Test
     void reportsEveryValueUnderItsName() {
         assertThat(collect(arrives(0).firstToken(0.5).tokens(10).finishes(1).build()).toMap())
-                .containsEntry("policy", "fcfs").containsEntry("rate", 3.0).containsEntry("seed", 7L)
+                .containsEntry("policy", "fcfs").containsEntry("predictor", "online")
+                .containsEntry("arrivals", "poisson").containsEntry("rate", 3.0).containsEntry("seed", 7L)
                 .containsEntry("requests", 1).containsEntry("effective_throughput", 0.02)
                 .containsEntry("ttft_mean_s", 0.5).containsEntry("normalized_latency_p99_s", 0.1)
-                .containsEntry("itl_p99_s", 1e-7).containsEntry("wall_s", 0.25).hasSize(32);
+                .containsEntry("itl_p99_s", 1e-7).containsEntry("wall_s", 0.25).hasSize(36);
     }
 
     @Test

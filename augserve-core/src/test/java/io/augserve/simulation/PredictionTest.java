@@ -1,14 +1,21 @@
 package io.augserve.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.predict.Predictor;
 import io.augserve.predict.RequestFacts;
 import io.augserve.predict.SegmentEstimate;
 import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Policies;
+import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Predictors in a run of the synthetic six-tool mixture. */
 class PredictionTest {
@@ -72,6 +79,42 @@ class PredictionTest {
         Judge judge = judged(OraclePredictor.noisy(workload, 0.5, 7));
         // E|N(0, 0.5 v)| = 0.399 v; the mean tool time is 12.6 s.
         assertThat(judge.error / judge.estimates).isBetween(0.25 * 12.6, 0.5 * 12.6);
+    }
+
+    /** What every request and segment was first expected to say, under a policy. */
+    private Map<String, Double> firstEstimates(Prediction prediction, String policy) {
+        Map<String, Double> first = new HashMap<>();
+        Predictor predictor = prediction.predictor(workload, 3);
+        Policy served = Policies.create(policy, profile.machine()).orElseThrow();
+        new Simulation(profile, workload, served.scheduler(), served.batchPolicy(), request -> {
+            SegmentEstimate estimate = predictor.estimate(request);
+            first.putIfAbsent(request.name() + "/" + request.segment(), estimate.outputTokens());
+            return estimate;
+        }).run(Duration.ofSeconds(600), Duration.ofHours(2));
+        return first;
+    }
+
+    @Test
+    void everyPolicySeesTheSameErrors() {
+        Prediction noisy = Prediction.of("oracle+noise(0.5)");
+        Map<String, Double> first = firstEstimates(noisy, "fcfs");
+        assertThat(first).hasSizeGreaterThan(4_000).isEqualTo(firstEstimates(noisy, "augserve"))
+                .isNotEqualTo(firstEstimates(Prediction.of("oracle"), "fcfs"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"online", "oracle", "oracle+noise(0.5)", "oracle+noise(2)", "oracle+noise(0.125)"})
+    void namesAreReadBack(String name) {
+        assertThat(Prediction.of(name).name()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Online", "oracle+noise", "oracle+noise()", "oracle+noise(x)", "oracle+noise(-1)",
+            "oracle+noise(101)", "oracle+noise(NaN)", "oracle(0.5)"})
+    void otherNamesAreRefused(String name) {
+        assertThatThrownBy(() -> Prediction.of(name)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected online, oracle or oracle+noise(P) with P from 0 to 100, such as "
+                        + "oracle+noise(0.5), got '" + name + "'");
     }
 
     @Test

@@ -3,15 +3,19 @@ package io.augserve.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.augserve.predict.Predictor;
+import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Policies;
 import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,6 +93,22 @@ class SimulationTest {
         assertThat(second).isEqualTo(first).hasSize(workload.submissions().size());
     }
 
+    @Test
+    void theSchedulerSeesTheObjectiveOfTheRun() {
+        ServiceLevel own = new ServiceLevel(Duration.ofSeconds(7), Duration.ofSeconds(8));
+        ServiceLevel ofTheRun = new ServiceLevel(Duration.ofSeconds(5), Duration.ofSeconds(6));
+        TraceRequest plain = arriving("plain", 0, 20, TraceSegment.last(3));
+        TraceRequest demanding = new TraceRequest("demanding", "test", Optional.empty(), OptionalDouble.of(0), 20,
+                plain.segments(), Optional.of(own), 0);
+        List<ServiceLevel> seen = new ArrayList<>();
+        Scheduler fcfs = Scheduler.fcfs();
+        new Simulation(PLAIN, Workload.replay(List.of(plain, demanding)), view -> {
+            view.waiting().forEach(request -> seen.add(request.serviceLevel()));
+            return fcfs.plan(view);
+        }, BatchPolicy.fixed(64), Predictor.online(), ofTheRun).run(Duration.ofSeconds(10), Duration.ofSeconds(10));
+        assertThat(seen).containsExactly(ofTheRun, own);
+    }
+
     @ParameterizedTest
     @MethodSource("policies")
     void everyRequestEndsOnceArrivalsStop(String policy) {
@@ -110,7 +130,7 @@ class SimulationTest {
     }
 
     static List<String> policies() {
-        return Policies.names();
+        return Stream.concat(Policies.names().stream(), Policies.ablations().stream()).toList();
     }
 
     /** The order of the paper's figures, where the machine is overloaded; how far apart they are is for the reports. */
@@ -120,7 +140,8 @@ class SimulationTest {
         List<TraceRequest> trace = SyntheticWorkload.builtin("mixture").orElseThrow().generate(400, 1);
         double[] effective = List.of("augserve", "infercept", "fcfs").stream()
                 .mapToDouble(policy -> new Experiment(policy, profile, "mixture", trace,
-                        Optional.of(new Experiment.Load(3, Arrivals.poisson(3))), Duration.ofSeconds(300), 1,
+                        Prediction.ONLINE, Optional.of(new Experiment.Load("poisson", 3, Arrivals.poisson(3))),
+                        Duration.ofSeconds(300), 1,
                         profile.serviceLevel()).run().metrics().effectiveThroughput())
                 .toArray();
         assertThat(effective[0]).isGreaterThan(3 * effective[1]);

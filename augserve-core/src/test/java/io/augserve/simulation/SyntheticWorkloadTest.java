@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.augserve.request.ServiceLevel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -93,6 +95,26 @@ class SyntheticWorkloadTest {
         assertThat(mean(half, r -> r.calls() == 0 ? 1 : 0)).isCloseTo(0.5, within(0.01));
     }
 
+    @Test
+    void aTierIsAnObjectiveAndAPriorityWhateverTheKind() {
+        List<TraceRequest> tiers = generate("tiers", MANY);
+        Map<Integer, List<ServiceLevel>> objectives = tiers.stream().collect(Collectors.groupingBy(
+                TraceRequest::priority, Collectors.collectingAndThen(Collectors.toSet(),
+                        all -> all.stream().map(r -> r.objective().orElseThrow()).distinct().toList())));
+        assertThat(objectives).isEqualTo(Map.of(1, List.of(level(1_000, 400)), 0, List.of(level(5_000, 1_000)), -1,
+                List.of(level(60_000, 5_000))));
+        for (String kind : List.of("math", "ve", "tts")) {
+            List<TraceRequest> own = tiers.stream().filter(r -> r.kind().equals(kind)).toList();
+            for (int priority : List.of(1, 0, -1)) {
+                assertThat(mean(own, r -> r.priority() == priority ? 1 : 0)).isCloseTo(1 / 3.0, within(0.03));
+            }
+        }
+    }
+
+    private static ServiceLevel level(long firstTokenMillis, long perTokenMillis) {
+        return new ServiceLevel(Duration.ofMillis(firstTokenMillis), Duration.ofMillis(perTokenMillis));
+    }
+
     @ParameterizedTest
     @MethodSource("io.augserve.simulation.SyntheticWorkload#names")
     void aSeedGivesTheSameRequestsAndASmallerCountAPrefix(String name) {
@@ -108,7 +130,7 @@ class SyntheticWorkloadTest {
     @Test
     void refusesWhatItDoesNotKnow() {
         assertThat(SyntheticWorkload.names()).containsExactly("mixture", "math", "qa", "ve", "chatbot", "image", "tts",
-                "plain", "half");
+                "plain", "half", "tiers");
         assertThat(SyntheticWorkload.builtin("chess")).isEmpty();
         SyntheticWorkload math = SyntheticWorkload.builtin("math").orElseThrow();
         assertThat(math.generate(0, 1)).isEmpty();

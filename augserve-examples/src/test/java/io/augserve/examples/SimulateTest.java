@@ -54,7 +54,8 @@ class SimulateTest {
                         PROFILE + "3.02", "llama3-8b@h1002.01", "llama3-8b@h1002.02", "llama3-8b@h1003.01",
                         "llama3-8b@h1003.02");
         assertThat(runs).allSatisfy(one -> assertThat(one.keySet()).contains("policy", "profile", "trace", "rate",
-                "seed", "requests", "finished", "effective_throughput", "slo_attainment", "ttft_mean_s", "ttft_p50_s",
+                "seed", "requests", "finished", "effective_throughput", "slo_attainment", "predictor", "arrivals",
+                "ttft_attainment", "normalized_latency_attainment", "ttft_mean_s", "ttft_p50_s",
                 "ttft_p99_s", "normalized_latency_p50_s", "normalized_latency_p99_s", "itl_p99_s", "throughput_rps",
                 "output_tokens_per_s", "preemptions", "recomputed_tokens", "swapped_tokens", "reused_tokens",
                 "paused_kv_share", "longest_wait_s", "iterations", "mean_batch_tokens", "wall_s"));
@@ -82,6 +83,45 @@ class SimulateTest {
         for (String policy : Policies.names()) {
             assertThat(run.out()).filteredOn(line -> line.startsWith(policy + " ")).hasSize(4);
         }
+    }
+
+    @Test
+    void severalPredictorsAreSectionsOfTheirOwn() throws IOException {
+        Path json = directory.resolve("runs.json");
+        Path html = directory.resolve("page.html");
+        CommandLineRun run = simulate("--profile", PROFILE, "--policy", "fcfs,augserve", "--rate", "2", "--predictor",
+                "oracle,oracle+noise(0.5)", "--arrivals", "gamma:2", "--find-rate", "0.5", "--json", json.toString(),
+                "--html", html.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains(PROFILE + ", oracle", PROFILE + ", oracle+noise(0.5)")
+                .anyMatch(line -> line.startsWith("4 of 4: "));
+        assertThat(run.out()).filteredOn(line -> line.matches("augserve +2\\.000 .*")).hasSize(2);
+        assertThat(run.out()).filteredOn(line -> line.matches("augserve +(at least )?\\d+\\.\\d\\d/s")).hasSize(2);
+        List<JsonObject> sweep = JsonParser.parseString(Files.readString(json)).getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsJsonObject).toList().subList(0, 4);
+        assertThat(sweep).extracting(one -> one.get("policy").getAsString() + " " + one.get("predictor").getAsString())
+                .containsExactly("fcfs oracle", "augserve oracle", "fcfs oracle+noise(0.5)",
+                        "augserve oracle+noise(0.5)");
+        assertThat(sweep).allSatisfy(one -> assertThat(one.get("arrivals").getAsString()).isEqualTo("gamma:2"));
+        // Two policies in each of two sections: curves, distribution and two single runs.
+        assertThat(Files.readString(html)).matches("(?s)(.*data:image/png;base64,){8}.*");
+    }
+
+    @Test
+    void ablationsTakePartWhenAskedFor() {
+        CommandLineRun run = simulate("--profile", PROFILE, "--rate", "2", "--policy",
+                "augserve-order,augserve-budget");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).anyMatch(line -> line.startsWith("augserve-order "))
+                .anyMatch(line -> line.startsWith("augserve-budget "));
+    }
+
+    @Test
+    void everyTierHasItsOwnObjective() {
+        CommandLineRun run = simulate("--profile", PROFILE, "--rate", "2", "--policy", "fcfs", "--trace",
+                "builtin:tiers");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("objective: every request's own");
     }
 
     @Test
@@ -139,6 +179,10 @@ class SimulateTest {
     @CsvSource(delimiter = '|', value = {"--policy nothing | --policy: expected some of fcfs",
             "--profile nothing | --profile nothing: there is no such file", "--profile opt-13b@h800,opt-13b@h800,x | x",
             "--trace builtin:nothing | --trace builtin:nothing: expected one of builtin:mixture",
+            "--predictor crystal-ball | --predictor: expected online, oracle or oracle+noise(P)",
+            "--predictor oracle+noise(-1) | got 'oracle+noise(-1)'",
+            "--predictor online,oracle+noise(x) | got 'oracle+noise(x)'",
+            "--policy nothing | augserve-order, augserve-budget, got 'nothing'",
             "--trace nothing | --trace nothing: there is no such file", "--arrivals never | --arrivals never: expected",
             "--arrivals trace | request mixture-000000, arrival_s: expected seconds",
             "--arrivals trace --rate 2 | --arrivals trace: expected neither --rate nor --find-rate",

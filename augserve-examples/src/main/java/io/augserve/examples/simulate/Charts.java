@@ -11,6 +11,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The charts that picture and page share. A policy has the same colour in all of them. */
@@ -18,12 +19,16 @@ final class Charts {
     static final int WIDTH = 560;
     static final int HEIGHT = 360;
     private static final int FLAT = 260;
-    private static final int TITLE = 30;
+    private static final int TITLE = 56;
     /** What a logarithmic axis shows for anything shorter, 0 among it. */
     private static final double SHORTEST = 1e-3;
+    /** Told apart also by those who see few colours; the first nine without a look at the markers. */
     private static final List<Color> COLOURS = List.of(new Color(0x555555), new Color(0x0072b2), new Color(0xe69f00),
-            new Color(0x009e73), new Color(0xcc79a7), new Color(0xd55e00), new Color(0x56b4e9), new Color(0x8c564b),
-            new Color(0xc0392b), new Color(0x6a3d9a), new Color(0xb2a800), new Color(0x000000));
+            new Color(0x009e73), new Color(0xcc79a7), new Color(0x8c564b), new Color(0x56b4e9), new Color(0xd55e00),
+            new Color(0x6a3d9a), new Color(0xb2a800), new Color(0x000000), new Color(0xc0392b));
+    /** Of another number than the colours, so that both together repeat late. */
+    private static final List<Marker> MARKERS = List.of(SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE,
+            SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_UP, SeriesMarkers.TRIANGLE_DOWN);
 
     private final List<String> policies;
 
@@ -32,28 +37,23 @@ final class Charts {
         this.policies = List.copyOf(policies);
     }
 
-    XYChart effectiveThroughput(String profile, List<Summary> summaries) {
-        XYChart chart = chart(brief(profile) + ": effective throughput", "arrivals per second",
-                "requests/s within objective",
-                HEIGHT);
+    XYChart effectiveThroughput(String title, List<Summary> summaries) {
+        XYChart chart = chart(brief(title), "arrivals per second", "requests/s within objective", HEIGHT);
         byRate(chart, summaries, Summary::effectiveThroughput);
         chart.getStyler().setYAxisMin(0.0);
         return chart;
     }
 
-    XYChart timeToFirstToken(String profile, List<Summary> summaries) {
-        XYChart chart = chart(brief(profile) + ": mean time to first token", "arrivals per second",
-                "seconds, log scale",
-                HEIGHT);
+    XYChart timeToFirstToken(String title, List<Summary> summaries) {
+        XYChart chart = chart(brief(title), "arrivals per second", "mean time to first token, s", HEIGHT);
         byRate(chart, summaries, summary -> Math.max(SHORTEST, summary.ttftMean()));
         logarithmic(chart, summaries.stream().mapToDouble(Summary::ttftMean).toArray());
         return chart;
     }
 
     /** How the times to first token of single runs are distributed. */
-    XYChart distribution(String profile, List<Run> runs) {
-        XYChart chart = chart(brief(profile) + ": times to first token", "seconds to the first token, log scale",
-                "% of requests", HEIGHT);
+    XYChart distribution(String title, List<Run> runs) {
+        XYChart chart = chart(brief(title), "time to first token, s", "% of requests", HEIGHT);
         for (Run run : runs) {
             List<Double> ttft = run.detail().orElseThrow().ttft();
             int last = ttft.size() - 1;
@@ -107,16 +107,17 @@ final class Charts {
                     .sorted((one, other) -> Double.compare(one.arrivalRate(), other.arrivalRate())).toList();
             if (!own.isEmpty()) {
                 line(chart, policy, own.stream().mapToDouble(Summary::arrivalRate).toArray(),
-                        own.stream().mapToDouble(value).toArray()).setMarker(SeriesMarkers.CIRCLE);
+                        own.stream().mapToDouble(value).toArray());
             }
         }
     }
 
     private XYSeries line(XYChart chart, String policy, double[] x, double[] y) {
         XYSeries series = chart.addSeries(policy, x, y);
-        Color colour = COLOURS.get(Math.max(0, policies.indexOf(policy)) % COLOURS.size());
+        int place = Math.max(0, policies.indexOf(policy));
+        Color colour = COLOURS.get(place % COLOURS.size());
         series.setLineColor(colour).setLineStyle(new BasicStroke(2));
-        series.setMarkerColor(colour);
+        series.setMarkerColor(colour).setMarker(MARKERS.get(place % MARKERS.size()));
         return series;
     }
 
@@ -149,8 +150,8 @@ final class Charts {
     }
 
     /** Names from files may be of any length, and a title has one line. */
-    private static String brief(String profile) {
-        return Text.cut(profile, TITLE);
+    private static String brief(String title) {
+        return Text.cut(title, TITLE);
     }
 
     private static XYChart chart(String title, String x, String y, int height) {

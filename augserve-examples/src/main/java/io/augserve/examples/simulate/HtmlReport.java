@@ -1,6 +1,5 @@
 package io.augserve.examples.simulate;
 
-import io.augserve.simulation.HardwareProfile;
 import io.augserve.simulation.RunLabel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.Locale;
 import org.knowm.xchart.XYChart;
 
 /**
- * The page: one file that needs nothing else. For each profile the table, the curves of {@link PngReport}, how times to first token
+ * The page: one file that needs nothing else. For each section the table, the curves of {@link PngReport}, how times to first token
  * are distributed, and for one run of each policy the KV cache and the batch over time.
  */
 final class HtmlReport {
@@ -43,41 +42,39 @@ final class HtmlReport {
                 .append(escaped(title)).append("</title>\n<style>\n").append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>AugServe simulation</h1>\n<p>").append(escaped(title))
                 .append("</p>\n");
-        for (HardwareProfile profile : scenario.profiles()) {
-            page.append("<h2>").append(escaped(profile.name())).append("</h2>\n<p>The ")
-                    .append(escaped(TableReport.Cells.objective(scenario, profile))).append(". ")
-                    .append(escaped(profile.source())).append("</p>\n");
-            table(profile);
-            capacities(profile);
+        for (Section section : scenario.sections()) {
+            page.append("<h2>").append(escaped(section.title())).append("</h2>\n<p>The ")
+                    .append(escaped(TableReport.Cells.objective(scenario, section))).append(". ")
+                    .append(escaped(section.profile().source())).append("</p>\n");
+            table(section);
+            capacities(section);
             image("effective throughput and mean time to first token against the rate",
-                    PngReport.byRate(charts, profile, results));
-            single(profile);
+                    PngReport.byRate(charts, section, results));
+            single(section);
         }
         return page.append("</body>\n</html>\n").toString();
     }
 
-    private void table(HardwareProfile profile) {
-        List<Summary> all = Summary.of(results.sweep());
-        List<Summary> rows = all.stream().filter(row -> row.profile().equals(profile.name())).toList();
+    private void table(Section section) {
+        List<Summary> rows = results.summaries(section);
         if (rows.isEmpty()) {
             return;
         }
         List<String> baselines = TableReport.Cells.baselines(results.scenario());
         page.append("<table>\n");
         row("th", TableReport.Cells.header(baselines));
-        rows.forEach(row -> row("td", TableReport.Cells.row(row, all, baselines)));
+        rows.forEach(row -> row("td", TableReport.Cells.row(row, rows, baselines)));
         page.append("</table>\n");
     }
 
-    private void capacities(HardwareProfile profile) {
+    private void capacities(Section section) {
         results.share().ifPresent(share -> {
             page.append("<table>\n");
             row("th", List.of("policy",
                     String.format(Locale.ROOT, "highest rate at which %s%% meet their objective",
                             Seconds.brief(100 * share))));
-            results.capacities().stream().filter(capacity -> capacity.profile().equals(profile.name()))
-                    .forEach(capacity -> row("td",
-                            List.of(capacity.policy(), TableReport.Cells.capacity(capacity))));
+            results.capacities(section).forEach(
+                    capacity -> row("td", List.of(capacity.policy(), TableReport.Cells.capacity(capacity))));
             page.append("</table>\n");
         });
     }
@@ -90,13 +87,13 @@ final class HtmlReport {
     }
 
     /** What only single runs can show. */
-    private void single(HardwareProfile profile) throws IOException {
-        List<Run> detailed = results.runs(profile.name()).stream().filter(run -> run.detail().isPresent()).toList();
+    private void single(Section section) throws IOException {
+        List<Run> detailed = results.runs(section).stream().filter(run -> run.detail().isPresent()).toList();
         if (detailed.isEmpty()) {
             return;
         }
         image("distribution of times to first token",
-                List.of(charts.distribution(profile.name(), detailed)));
+                List.of(charts.distribution(section.title(), detailed)));
         for (Run run : detailed) {
             RunLabel label = run.metrics().label();
             page.append("<h3>").append(escaped(label.policy())).append(", one run: ").append(String.format(Locale.ROOT,

@@ -1,6 +1,7 @@
 package io.augserve.examples.simulate;
 
 import io.augserve.examples.console.Text;
+import io.augserve.simulation.Prediction;
 import io.augserve.simulation.RunLabel;
 import io.augserve.simulation.RunMetrics;
 import java.io.PrintWriter;
@@ -29,8 +30,9 @@ final class Progress implements AutoCloseable {
     synchronized void ended(RunMetrics metrics) {
         ended++;
         RunLabel label = metrics.label();
-        String line = String.format(Locale.ROOT, "%s: %s on %s%s, seed %d: %d of %d requests finished (%.1f s)",
+        String line = String.format(Locale.ROOT, "%s: %s on %s%s%s, seed %d: %d of %d requests finished (%.1f s)",
                 total.isPresent() ? ended + " of " + total.getAsInt() : "run " + ended, label.policy(), label.profile(),
+                label.predictor().equals(Prediction.ONLINE.name()) ? "" : ", " + label.predictor(),
                 label.rate().isPresent() ? ", " + Seconds.brief(label.rate().getAsDouble()) + "/s" : "", label.seed(),
                 metrics.finished(), metrics.requests(), metrics.wallSeconds());
         if (live) {

@@ -5,6 +5,7 @@ import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.Policies;
 import io.augserve.simulation.Experiment;
 import io.augserve.simulation.HardwareProfile;
+import io.augserve.simulation.Prediction;
 import io.augserve.simulation.TraceRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,11 +13,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What shall be compared: every policy on every profile, at every rate, with every seed.
+ * What shall be compared: every policy on every profile, with every predictor, at every rate, with every seed.
  *
  * @param trace requests
  * @param profiles machines, at least one
  * @param policies by name, at least one
+ * @param predictions where estimates come from, at least one
  * @param arrivals how requests come
  * @param rates mean arrivals per second, ascending; empty for a replay or if only a rate is searched
  * @param duration of a run
@@ -24,8 +26,9 @@ import java.util.Optional;
  * @param firstToken overrides the profiles' own objective
  * @param normalizedLatency overrides the profiles' own objective
  */
-record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> policies, ArrivalPattern arrivals,
-        List<Double> rates, Duration duration, List<Long> seeds, Optional<Duration> firstToken,
+record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> policies,
+        List<Prediction> predictions, ArrivalPattern arrivals, List<Double> rates, Duration duration, List<Long> seeds,
+        Optional<Duration> firstToken,
         Optional<Duration> normalizedLatency) {
     /** The library's own limit of arrivals in a run. */
     static final double MAX_ARRIVALS = 10_000_000;
@@ -36,6 +39,7 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
     Scenario {
         profiles = List.copyOf(profiles);
         policies = List.copyOf(policies);
+        predictions = List.copyOf(predictions);
         rates = List.copyOf(rates);
         seeds = List.copyOf(seeds);
         requirePolicies(policies);
@@ -58,10 +62,26 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
     }
 
     /** One run at a rate, or a replay. */
-    Experiment experiment(HardwareProfile profile, String policy, Optional<Double> rate, long seed) {
-        return new Experiment(policy, profile, trace.name(), trace.requests(),
-                rate.map(value -> new Experiment.Load(value, arrivals.atRate().orElseThrow().apply(value))), duration,
-                seed, objective(profile));
+    Experiment experiment(HardwareProfile profile, Prediction prediction, String policy, Optional<Double> rate,
+            long seed) {
+        return new Experiment(policy, profile, trace.name(), trace.requests(), prediction, rate.map(this::load),
+                duration, seed, objective(profile));
+    }
+
+    private Experiment.Load load(double rate) {
+        return new Experiment.Load(arrivals.name(), rate, arrivals.atRate().orElseThrow().apply(rate));
+    }
+
+    /** The parts of a report. */
+    List<Section> sections() {
+        List<Section> sections = new ArrayList<>();
+        for (HardwareProfile profile : profiles) {
+            for (Prediction prediction : predictions) {
+                String title = predictions.size() == 1 ? profile.name() : profile.name() + ", " + prediction.name();
+                sections.add(new Section(profile, prediction.name(), title));
+            }
+        }
+        return sections;
     }
 
     /** All runs, in the order in which reports list them. */
@@ -71,10 +91,12 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
                 : rates.stream().map(Optional::of).toList();
         List<Experiment> experiments = new ArrayList<>();
         for (HardwareProfile profile : profiles) {
-            for (Optional<Double> rate : loads) {
-                for (String policy : policies) {
-                    for (long seed : seeds) {
-                        experiments.add(experiment(profile, policy, rate, seed));
+            for (Prediction prediction : predictions) {
+                for (Optional<Double> rate : loads) {
+                    for (String policy : policies) {
+                        for (long seed : seeds) {
+                            experiments.add(experiment(profile, prediction, policy, rate, seed));
+                        }
                     }
                 }
             }
@@ -89,9 +111,9 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
 
     private static void requirePolicies(List<String> policies) {
         for (String policy : policies) {
-            if (!Policies.names().contains(policy)) {
-                throw new BadInputException("--policy: expected some of " + String.join(", ", Policies.names())
-                        + ", got '" + policy + "'");
+            if (!Policies.exists(policy)) {
+                throw new BadInputException("--policy: expected some of " + String.join(", ", Policies.names()) + ", "
+                        + String.join(", ", Policies.ablations()) + ", got '" + policy + "'");
             }
         }
     }

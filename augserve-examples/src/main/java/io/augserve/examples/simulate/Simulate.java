@@ -6,6 +6,7 @@ import io.augserve.examples.console.Terminal;
 import io.augserve.schedule.Policies;
 import io.augserve.simulation.Experiment;
 import io.augserve.simulation.HardwareProfile;
+import io.augserve.simulation.Prediction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,8 +44,11 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--profile", split = ",", paramLabel = "NAME|FILE[#NAME]", description = "machines (default: the four set-ups of the paper)")
     private List<String> profiles = new ArrayList<>();
 
-    @Option(names = "--policy", split = ",", paramLabel = "NAME", description = "policies (default: all)")
+    @Option(names = "--policy", split = ",", paramLabel = "NAME", description = "policies (default: all but the ablations augserve-order and augserve-budget)")
     private List<String> policies = new ArrayList<>();
+
+    @Option(names = "--predictor", split = ",", paramLabel = "NAME", description = "where estimates come from: online, oracle, oracle+noise(P) (default: online)")
+    private List<String> predictors = new ArrayList<>();
 
     @Option(names = "--arrivals", paramLabel = "KIND", description = "poisson, gamma:CV, trace (the trace's own times) or trace:FILE (gaps of a CSV's first column) (default: poisson)")
     private String arrivals = "poisson";
@@ -115,10 +119,21 @@ public final class Simulate implements Callable<Integer> {
                 : profiles).stream().distinct().map(ProfileReader::of).toList();
         requireDistinctNames(machines);
         return new Scenario(Trace.of(trace, calls()), machines,
-                (policies.isEmpty() ? Policies.names() : policies).stream().distinct().toList(), pattern,
+                (policies.isEmpty() ? Policies.names() : policies).stream().distinct().toList(),
+                (predictors.isEmpty() ? List.of(Prediction.ONLINE.name()) : predictors).stream()
+                        .map(Simulate::prediction).distinct().toList(),
+                pattern,
                 wanted.stream().distinct().sorted().toList(), length,
                 seeds.isEmpty() ? List.of(1L) : seeds.stream().distinct().toList(),
                 objective("--slo-ttft", firstToken), objective("--slo-norm", normalizedLatency));
+    }
+
+    private static Prediction prediction(String name) {
+        try {
+            return Prediction.of(name);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException("--predictor: " + e.getMessage());
+        }
     }
 
     private OptionalDouble calls() {
@@ -183,10 +198,13 @@ public final class Simulate implements Callable<Integer> {
         List<Callable<Capacity>> tasks = new ArrayList<>();
         try (Progress progress = new Progress(out, live, OptionalInt.empty())) {
             for (HardwareProfile profile : scenario.profiles()) {
-                for (String policy : scenario.policies()) {
-                    tasks.add(() -> Capacity.find(scenario, profile, policy, share, (rate, seed) -> run(
-                            scenario.experiment(profile, policy, Optional.of(rate), seed),
-                            detailed && seed == scenario.seeds().getFirst(), progress)));
+                for (Prediction prediction : scenario.predictions()) {
+                    for (String policy : scenario.policies()) {
+                        tasks.add(() -> Capacity.find(scenario, profile, prediction, policy, share,
+                                (rate, seed) -> run(
+                                        scenario.experiment(profile, prediction, policy, Optional.of(rate), seed),
+                                        detailed && seed == scenario.seeds().getFirst(), progress)));
+                    }
                 }
             }
             return pool.all(tasks);

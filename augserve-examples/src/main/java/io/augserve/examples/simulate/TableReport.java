@@ -2,14 +2,13 @@ package io.augserve.examples.simulate;
 
 import io.augserve.examples.console.Text;
 import io.augserve.request.ServiceLevel;
-import io.augserve.simulation.HardwareProfile;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** The table for people: 100 columns, one block a profile, one line a policy and rate. {@link Cells} has the columns. */
+/** The table for people: 100 columns, one block a section, one line a policy and rate. {@link Cells} has the columns. */
 final class TableReport {
     static final int WIDTH = 100;
 
@@ -17,23 +16,22 @@ final class TableReport {
 
     static void print(PrintWriter out, Results results) {
         Scenario scenario = results.scenario();
-        List<Summary> summaries = Summary.of(results.sweep());
         out.println();
         out.println(Text.cut(Cells.title(scenario), WIDTH));
-        for (HardwareProfile profile : scenario.profiles()) {
+        for (Section section : scenario.sections()) {
             out.println();
-            out.println(Text.cut(profile.name(), WIDTH));
-            out.println(Cells.objective(scenario, profile));
-            List<Summary> rows = summaries.stream().filter(row -> row.profile().equals(profile.name())).toList();
+            out.println(Text.cut(section.title(), WIDTH));
+            out.println(Text.cut(Cells.objective(scenario, section), WIDTH));
+            List<Summary> rows = results.summaries(section);
             if (!rows.isEmpty()) {
-                sweep(out, scenario, rows, summaries);
+                sweep(out, scenario, rows);
             }
-            capacities(out, results, profile);
+            capacities(out, results, section);
         }
         out.flush();
     }
 
-    private static void sweep(PrintWriter out, Scenario scenario, List<Summary> rows, List<Summary> all) {
+    private static void sweep(PrintWriter out, Scenario scenario, List<Summary> rows) {
         List<String> baselines = Cells.baselines(scenario);
         out.println(line(Cells.header(baselines)));
         double last = rows.getFirst().arrivalRate();
@@ -42,30 +40,33 @@ final class TableReport {
                 out.println();
             }
             last = row.arrivalRate();
-            out.println(line(Cells.row(row, all, baselines)));
+            out.println(line(Cells.row(row, rows, baselines)));
         }
     }
 
-    private static void capacities(PrintWriter out, Results results, HardwareProfile profile) {
+    private static void capacities(PrintWriter out, Results results, Section section) {
         results.share().ifPresent(share -> {
             out.println(String.format(Locale.ROOT, "highest rate at which %s%% of the requests meet their objective:",
                     Seconds.brief(100 * share)));
-            results.capacities().stream().filter(capacity -> capacity.profile().equals(profile.name()))
-                    .forEach(capacity -> out.println(String.format(Locale.ROOT, "%-20s %s", capacity.policy(),
-                            Cells.capacity(capacity))));
+            results.capacities(section).forEach(capacity -> out
+                    .println(String.format(Locale.ROOT, "%-20s %s", capacity.policy(), Cells.capacity(capacity))));
         });
     }
 
     private static String line(List<String> cells) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", cells.getFirst()));
-        for (String cell : cells.subList(1, cells.size())) {
-            line.append(String.format(Locale.ROOT, "%10s", cell));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-18s", cells.getFirst()));
+        for (int i = 1; i < cells.size(); i++) {
+            // The ratios' heads are the longest.
+            line.append(String.format(Locale.ROOT, i < Cells.FIGURES ? "%10s" : "%11s", cells.get(i)));
         }
         return line.toString();
     }
 
     /** What the columns of the table hold, in text; the page uses it too. */
     static final class Cells {
+        /** Columns before the ratios. */
+        private static final int FIGURES = 7;
+
         private Cells() {}
 
         static String title(Scenario scenario) {
@@ -77,11 +78,17 @@ final class TableReport {
                             : "mean over " + scenario.seeds().size() + " seeds");
         }
 
-        static String objective(Scenario scenario, HardwareProfile profile) {
-            ServiceLevel objective = scenario.objective(profile);
-            return String.format(Locale.ROOT, "objective: %s s to the first token and %s s per output token",
+        static String objective(Scenario scenario, Section section) {
+            ServiceLevel objective = scenario.objective(section.profile());
+            int requests = scenario.trace().requests().size();
+            long own = scenario.trace().requests().stream().filter(each -> each.objective().isPresent()).count();
+            if (own == requests) {
+                return "objective: every request's own";
+            }
+            return String.format(Locale.ROOT, "objective: %s s to the first token and %s s per output token%s",
                     Seconds.brief(Seconds.of(objective.timeToFirstToken())),
-                    Seconds.brief(Seconds.of(objective.normalizedLatency())));
+                    Seconds.brief(Seconds.of(objective.normalizedLatency())),
+                    own == 0 ? "" : String.format(Locale.ROOT, "; %d requests have their own", own));
         }
 
         static List<String> baselines(Scenario scenario) {

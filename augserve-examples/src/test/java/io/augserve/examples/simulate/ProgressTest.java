@@ -37,7 +37,8 @@ class ProgressTest {
     }
 
     private static RunMetrics metrics(String profile, OptionalDouble rate) {
-        return new RunMetrics(new RunLabel("fcfs", profile, "trace", rate, 7), 10, 8, 1, 1, NOTHING, NOTHING, NOTHING,
+        return new RunMetrics(new RunLabel("fcfs", profile, "trace", "online", "poisson", rate, 7), 10, 8, 1, 1, 1, 1,
+                NOTHING, NOTHING, NOTHING,
                 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1.5);
     }
 }

@@ -25,6 +25,14 @@ class SummaryTest {
     }
 
     @Test
+    void runsWithAnotherPredictorAreNotMixedIn() {
+        List<Summary> summaries = Summary.of(List.of(run("online", "fcfs", 2, 1, 1.0), run("oracle", "fcfs", 2, 1, 2.0),
+                run("oracle", "other", 2, 1, 6.0)));
+        assertThat(summaries).extracting(Summary::predictor).containsExactly("online", "oracle", "oracle");
+        assertThat(summaries.getLast().ratioTo("fcfs", summaries)).hasValue(3.0);
+    }
+
+    @Test
     void noRatioToABaselineThatServesNothing() {
         List<Summary> summaries = Summary.of(List.of(run("fcfs", 2, 1, 0), run("other", 2, 1, 5)));
         assertThat(summaries.get(1).ratioTo("fcfs", summaries)).isEmpty();
@@ -32,18 +40,23 @@ class SummaryTest {
 
     @Test
     void aReplayHasTheRateThatArrived() {
-        RunMetrics metrics = metrics(new RunLabel("fcfs", "machine", "trace", OptionalDouble.empty(), 1), 1);
+        RunMetrics metrics = metrics(
+                new RunLabel("fcfs", "machine", "trace", "online", "trace", OptionalDouble.empty(), 1), 1);
         assertThat(Summary.of(List.of(new Run(metrics, 1.25, Optional.empty()))).getFirst().arrivalRate())
                 .isEqualTo(1.25);
     }
 
     private static Run run(String policy, double rate, long seed, double effective) {
-        return new Run(metrics(new RunLabel(policy, "machine", "trace", OptionalDouble.of(rate), seed), effective),
-                rate,
-                Optional.empty());
+        return run("online", policy, rate, seed, effective);
+    }
+
+    private static Run run(String predictor, String policy, double rate, long seed, double effective) {
+        RunLabel label = new RunLabel(policy, "machine", "trace", predictor, "poisson", OptionalDouble.of(rate), seed);
+        return new Run(metrics(label, effective), rate, Optional.empty());
     }
 
     private static RunMetrics metrics(RunLabel label, double effective) {
-        return new RunMetrics(label, 10, 10, effective, 1, NOTHING, NOTHING, NOTHING, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0);
+        return new RunMetrics(label, 10, 10, effective, 1, 1, 1, NOTHING, NOTHING, NOTHING, 1, 1, 0, 0, 0, 0, 0, 0, 1,
+                1, 0);
     }
 }
