@@ -28,6 +28,13 @@ public interface RequestFacts {
     /** Tokens sampled so far in that segment. */
     int segmentOutputTokens();
 
+    /**
+     * Tokens sampled in a segment that has ended.
+     *
+     * @param segment from 0 up to the present one, exclusively
+     */
+    int outputTokensOf(int segment);
+
     /** Names of the tools that are out; empty unless the request is paused. */
     List<String> toolsOut();
 }

@@ -45,9 +45,13 @@ final class GoodputScheduler implements Scheduler {
     public static final Map<String, double[]> DBG = new java.util.TreeMap<>();
     static final double MINPAUSE = Double.parseDouble(System.getProperty("g.minpause", "1"));
     private final Map<Long, RequestView> pausedAll = new LinkedHashMap<>();
-    static final int SHORT = Integer.getInteger("g.short", 2);
+    static final int SHORT = Integer.getInteger("g.short", 0);
     private int pick;
     private final PriorityQueue<Ticket> lateShort = new PriorityQueue<>(Comparator.comparingInt(t -> t.request.uncomputedTokens()));
+    static final double STARTED = Double.parseDouble(System.getProperty("g.started", "1"));
+    static final double SLACK = Double.parseDouble(System.getProperty("g.slack", "1"));
+    static final long SLACKT = (long) (1e9 * Double.parseDouble(System.getProperty("g.slackt", "5")));
+    private long nowNanos;
     private boolean turn;
     private final ArrayDeque<RequestView> lateHosted = new ArrayDeque<>();
     private double credit;
@@ -163,6 +167,9 @@ final class GoodputScheduler implements Scheduler {
         if (KEY == 1) {
             t.demand = costs.secondsPerToken() * prefill + iteration * out * share(ctx + out / 2);
         }
+        if (r.outputTokens() > 0) {
+            t.demand *= STARTED;
+        }
         double prefillSeconds = iteration * Math.ceil(prefill / 512) + costs.secondsPerToken() * prefill;
         long need = Math.round(1e9 * MARGIN * (prefillSeconds + out * iteration));
         double outputs = r.outputTokens() + out;
@@ -173,6 +180,9 @@ final class GoodputScheduler implements Scheduler {
             long first = r.arrivalNanos() + r.serviceLevel().timeToFirstToken().toNanos()
                     - Math.round(1e9 * MARGIN * prefillSeconds);
             t.latestStart = Math.min(t.latestStart, first);
+        }
+        if (SLACK != 1 && t.latestStart - nowNanos > SLACKT) {
+            t.demand *= SLACK;
         }
     }
 
@@ -186,6 +196,7 @@ final class GoodputScheduler implements Scheduler {
         kvTokens = (double) kv.capacity() * kv.blockSize();
         slots = view.maxRunning();
         long now = view.nowNanos();
+        nowNanos = now;
         if (lastGranted && now > lastPlan) {
             double it = Math.min((now - lastPlan) / 1e9, 4 * iteration);
             iteration += (it - iteration) / 50;

@@ -279,6 +279,11 @@ final class ServingRequest implements RequestView, Sequence {
     }
 
     @Override
+    public int outputTokensOf(int segment) {
+        return segments.get(segment).outputTokens();
+    }
+
+    @Override
     public int preemptions() {
         return preemptions;
     }
