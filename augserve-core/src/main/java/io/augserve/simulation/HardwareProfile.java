@@ -2,7 +2,7 @@ package io.augserve.simulation;
 
 import static java.util.Objects.requireNonNull;
 
-import io.augserve.predict.CostModel;
+import io.augserve.predict.IterationTime;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.Policies;
 import java.time.Duration;
@@ -89,8 +89,7 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
     /** What schedulers know of this machine: the linear part of its iteration time, and its transfers. */
     public Policies.Machine machine() {
         return new Policies.Machine(maxBatchTokens,
-                new CostModel((iterationTime.a() + iterationTime.overheadMillis()) / 1e3, iterationTime.b() / 1e3,
-                        swapSecondsPerToken()));
+                iterationTime.costs(swapSecondsPerToken()));
     }
 
     /** This machine with another iteration time, for example without the engine's overhead. */

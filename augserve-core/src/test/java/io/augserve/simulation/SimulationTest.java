@@ -3,6 +3,7 @@ package io.augserve.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.augserve.predict.IterationTime;
 import io.augserve.predict.Predictor;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.BatchPolicy;
