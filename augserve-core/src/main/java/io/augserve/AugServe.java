@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,15 +130,16 @@ public final class AugServe implements AutoCloseable {
 
     /** Sets what differs from the defaults; each setter may be called again and then replaces what it set. */
     public static final class Builder {
+        private static final CostModel NO_COSTS = new CostModel(0, 0, 0);
+
         private final Engine engine;
         private List<Tool> tools = List.of();
         private ServiceLevel serviceLevel = ServiceLevel.DEFAULT;
         private Limits limits = Limits.DEFAULT;
         private Optional<Scheduler> scheduler = Optional.empty();
         private Optional<BatchPolicy> batchPolicy = Optional.empty();
-        private Optional<Function<Policies.Machine, Policy>> policy = Optional.empty();
-        /** Without one, the policy is given a machine without costs, which it does not use. */
-        private boolean needsMachine;
+        /** Asks for the machine only if it uses it. */
+        private Optional<Function<Supplier<Policies.Machine>, Policy>> policy = Optional.empty();
         private Optional<Policies.Machine> machine = Optional.empty();
         private Predictor predictor = Predictor.online();
         private Optional<Executor> toolExecutor = Optional.empty();
@@ -170,13 +172,15 @@ public final class AugServe implements AutoCloseable {
          * A stock policy: a scheduler and the batch policy that goes with it. If it uses costs ({@link Policies#usesCosts}) and there is
          * no {@link #machine}, {@link #build()} measures the engine with {@link Profiler}, for about a second. Default: {@code fcfs}.
          *
-         * @param name one of {@link Policies#names()}
+         * @param name one of {@link Policies#names()} or {@link Policies#ablations()}
          * @throws IllegalArgumentException if there is none of that name; the message lists those that there are
          */
         public Builder policy(String name) {
             Policies.requireName(name);
-            policy = Optional.of(on -> Policies.create(name, on).orElseThrow());
-            needsMachine = Policies.usesCosts(name);
+            policy = Optional.of(on -> Policies
+                    .create(name,
+                            Policies.usesCosts(name) ? on.get() : new Policies.Machine(maxBatchTokens(), NO_COSTS))
+                    .orElseThrow());
             return this;
         }
 
@@ -185,8 +189,8 @@ public final class AugServe implements AutoCloseable {
          * What needs no costs is given to {@link #scheduler} and {@link #batchPolicy} instead.
          */
         public Builder policy(Function<Policies.Machine, Policy> value) {
-            policy = Optional.of(value);
-            needsMachine = true;
+            requireNonNull(value, "policy");
+            policy = Optional.of(on -> value.apply(on.get()));
             return this;
         }
 
@@ -252,12 +256,14 @@ public final class AugServe implements AutoCloseable {
         }
 
         private Policy chosen() {
-            int maxBatchTokens = engine.spec().maxBatchTokens();
             if (policy.isPresent()) {
-                return policy.get().apply(machine.orElseGet(
-                        () -> needsMachine ? measured() : new Policies.Machine(maxBatchTokens, CostModel.FREE)));
+                return policy.get().apply(() -> machine.orElseGet(this::measured));
             }
-            return new Policy("own", scheduler.orElseGet(Scheduler::fcfs), BatchPolicy.fixed(maxBatchTokens));
+            return new Policy("own", scheduler.orElseGet(Scheduler::fcfs), BatchPolicy.fixed(maxBatchTokens()));
+        }
+
+        private int maxBatchTokens() {
+            return engine.spec().maxBatchTokens();
         }
 
         private Policies.Machine measured() {
