@@ -20,7 +20,8 @@ import java.util.Optional;
  * largest size T, and warms the engine up. Then passes follow over the sizes T, T/4, T/16 and T/64, as many as the time allows, each with
  * fresh sequences. Per size S a pass measures one sequence that grows by four chunks of S and decodes in between, eight sequences that
  * share S tokens, S/8 sequences of eight tokens, and a chunk of S/2 beside the decodes of these. What an engine's limits or its KV cache
- * have no room for is left out. The fit ({@link IterationTimeFit}) sees the median of each load.
+ * have no room for is left out. The fit ({@link IterationTimeFit}) sees the median of each load; its first time counts only if there is no
+ * other, since a JVM may still be compiling then.
  *
  * <p>The sequences have ids below zero, sample as the engine's default says with a fixed seed, and are released and ended before this
  * returns or throws. If an engine swaps, one sequence is moved to host memory and back in every pass.
@@ -96,7 +97,10 @@ public final class Profiler {
             profiler.passes(profiler.climb());
         }
         List<StepTime> steps = new ArrayList<>();
-        profiler.seconds.forEach((load, samples) -> steps.add(new StepTime(load, median(samples), samples.size())));
+        profiler.seconds.forEach((load, samples) -> {
+            List<Double> warm = samples.size() > 1 ? samples.subList(1, samples.size()) : samples;
+            steps.add(new StepTime(load, median(warm), warm.size()));
+        });
         return new EngineProfile(engine.spec(), kv.blockSize(), kv.capacity(), kv.hostCapacity(),
                 IterationTimeFit.of(steps), profiler.swaps.isEmpty() ? 0 : median(profiler.swaps), steps);
     }
@@ -192,9 +196,8 @@ public final class Profiler {
         return ticker.nanos() - start;
     }
 
+    /** The lower one of two: what disturbs a step makes it longer. */
     private static double median(List<Double> samples) {
-        List<Double> sorted = samples.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return samples.stream().sorted().toList().get((samples.size() - 1) / 2);
     }
 }

@@ -8,7 +8,7 @@ import io.augserve.predict.StepLoad;
  * How long steps of one load took.
  *
  * @param load what each of them carried
- * @param seconds median
+ * @param seconds median; more than 0
  * @param repetitions how many there were; at least 1
  */
 public record StepTime(StepLoad load, double seconds, int repetitions) {

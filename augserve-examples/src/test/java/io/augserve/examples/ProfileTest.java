@@ -27,8 +27,8 @@ class ProfileTest {
         assertThat(run.out().getFirst()).startsWith("tiny-tools, KV cache of ");
         assertThat(run.out())
                 .anyMatch(line -> line.matches("mean error [\\d.]+ % over \\d+ loads; T_max = \\d+ tokens"))
-                .anyMatch(line -> line.matches(" +\\d+ +0 +0 +[\\d.]+ +[\\d.]+ +\\d+ +\\d+"))
-                .anyMatch(line -> line.matches(" +0 +\\d+ +\\d+ +[\\d.]+ +[\\d.]+ +\\d+ +\\d+"));
+                .anyMatch(line -> line.matches(" +\\d+ +0 +0 +\\d+ +[\\d.]+ +[\\d.]+ +\\d+ +\\d+"))
+                .anyMatch(line -> line.matches(" +0 +\\d+ +\\d+ +0 +[\\d.]+ +[\\d.]+ +\\d+ +\\d+"));
 
         CommandLineRun simulated = CommandLineRun.of("simulate", "--profile", file.toString(), "--trace",
                 "builtin:plain", "--policy", "fcfs,augserve", "--rate", "1", "--duration", "30");

@@ -33,7 +33,7 @@ final class ProfileReport {
                     profile.hostBlocks(), 1e6 * profile.swapSecondsPerToken());
         }
         out.println();
-        out.println("prefill  decodes  context   ms measured      ms fitted     tokens/s  times");
+        out.println("prefill  decodes  context          Q  measured ms   fitted ms   tokens/s  times");
         rows(out, time, profile.steps().stream().filter(step -> step.load().decodes() == 0).toList());
         rows(out, time, profile.steps().stream().filter(step -> step.load().prefillTokens() == 0).toList());
         rows(out, time, profile.steps().stream()
@@ -56,8 +56,10 @@ final class ProfileReport {
 
     private static void row(PrintWriter out, IterationTime time, StepTime step) {
         StepLoad load = step.load();
-        out.printf(Locale.ROOT, "%7d  %7d  %7d %13.3f  %13.3f %12.0f  %5d%n", load.prefillTokens(), load.decodes(),
-                load.decodeContext(), 1e3 * step.seconds(), time.nanos(load) / 1e6, step.tokensPerSecond(),
+        out.printf(Locale.ROOT, "%7d  %7d  %7d  %9.0f  %11.3f %11.3f %10.0f  %5d%n", load.prefillTokens(),
+                load.decodes(),
+                load.decodeContext(), load.prefillWork(), 1e3 * step.seconds(), time.nanos(load) / 1e6,
+                step.tokensPerSecond(),
                 step.repetitions());
     }
 }
