@@ -107,10 +107,9 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
         return new ServiceLevel(OBJECTIVE_FIRST_TOKEN, referenceDecodeIteration().multipliedBy(OBJECTIVE_ITERATIONS));
     }
 
-    /** What schedulers know of this machine: the linear part of its iteration time, and its transfers. */
+    /** What schedulers know of this machine: the linear part of its iteration time, its transfers, and T_max. */
     public Policies.Machine machine() {
-        return new Policies.Machine(maxBatchTokens,
-                iterationTime.costs(swapSecondsPerToken()));
+        return Policies.Machine.of(iterationTime, swapSecondsPerToken(), maxBatchTokens, maxSequences);
     }
 
     /** This machine with another iteration time, for example without the engine's overhead. */
