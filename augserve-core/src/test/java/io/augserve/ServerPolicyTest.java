@@ -85,7 +85,8 @@ class ServerPolicyTest {
     @Test
     void anUnknownNameListsTheKnownOnes() {
         assertThatThrownBy(() -> AugServe.builder(engine).policy("fifo")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("policy: expected one of " + String.join(", ", Policies.names()) + ", got 'fifo'");
+                .hasMessage("policy: expected one of " + String.join(", ", Policies.names()) + ", "
+                        + String.join(", ", Policies.ablations()) + ", got 'fifo'");
     }
 
     @Test

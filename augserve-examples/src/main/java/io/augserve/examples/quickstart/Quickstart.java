@@ -66,7 +66,7 @@ public final class Quickstart implements Callable<Integer> {
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         requireAtLeastOne("--concurrency", concurrency);
         requireAtLeastOne("--max-tokens", maxTokens);
-        if (!Policies.names().contains(policy)) {
+        if (!Policies.exists(policy)) {
             throw new BadInputException(
                     "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
         }
