@@ -6,6 +6,7 @@ module io.augserve.core {
     exports io.augserve;
     exports io.augserve.engine;
     exports io.augserve.predict;
+    exports io.augserve.profile;
     exports io.augserve.request;
     exports io.augserve.schedule;
     exports io.augserve.simulation;

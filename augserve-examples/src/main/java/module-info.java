@@ -9,6 +9,8 @@ module io.augserve.examples {
 
     opens io.augserve.examples to
             info.picocli;
+    opens io.augserve.examples.profile to
+            info.picocli;
     opens io.augserve.examples.quickstart to
             info.picocli;
     opens io.augserve.examples.simulate to

@@ -4,12 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
+import io.augserve.predict.CostModel;
 import io.augserve.predict.Predictor;
+import io.augserve.profile.EngineProfile;
+import io.augserve.profile.Profiler;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.BatchPolicy;
+import io.augserve.schedule.Policies;
+import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
 import io.augserve.serving.LoopConfig;
@@ -22,6 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +56,7 @@ public final class AugServe implements AutoCloseable {
     private final List<ExecutorService> ownExecutors;
     private boolean closed;
 
-    private AugServe(Builder builder) {
+    private AugServe(Builder builder, Policy policy) {
         engine = builder.engine;
         limits = builder.limits;
         ExecutorService delivery = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,9 +65,8 @@ public final class AugServe implements AutoCloseable {
                 : Optional.of(Executors.newVirtualThreadPerTaskExecutor());
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
-        LoopConfig config = new LoopConfig(engine, builder.scheduler, builder.batchPolicy.orElseGet(
-                () -> BatchPolicy.fixed(engine.spec().maxBatchTokens())), builder.predictor, limits.maxRunning(),
-                limits.maxStepFailures(), builder.ticker, tools, delivery);
+        LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
+                builder.predictor, limits.maxRunning(), limits.maxStepFailures(), builder.ticker, tools, delivery);
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxPromptTokens(),
                 builder.tools, builder.serviceLevel, builder.random), config);
         loop = new ServingLoop(config, admission::left);
@@ -124,12 +130,17 @@ public final class AugServe implements AutoCloseable {
 
     /** Sets what differs from the defaults; each setter may be called again and then replaces what it set. */
     public static final class Builder {
+        private static final CostModel NO_COSTS = new CostModel(0, 0, 0);
+
         private final Engine engine;
         private List<Tool> tools = List.of();
         private ServiceLevel serviceLevel = ServiceLevel.DEFAULT;
         private Limits limits = Limits.DEFAULT;
-        private Scheduler scheduler = Scheduler.fcfs();
+        private Optional<Scheduler> scheduler = Optional.empty();
         private Optional<BatchPolicy> batchPolicy = Optional.empty();
+        /** Asks for the machine only if it uses it. */
+        private Optional<Function<Supplier<Policies.Machine>, Policy>> policy = Optional.empty();
+        private Optional<Policies.Machine> machine = Optional.empty();
         private Predictor predictor = Predictor.online();
         private Optional<Executor> toolExecutor = Optional.empty();
         private Ticker ticker = Ticker.system();
@@ -157,13 +168,48 @@ public final class AugServe implements AutoCloseable {
             return this;
         }
 
-        /** Default {@link Scheduler#fcfs()}. A scheduler serves one server. */
-        public Builder scheduler(Scheduler value) {
-            scheduler = requireNonNull(value, "scheduler");
+        /**
+         * A stock policy: a scheduler and the batch policy that goes with it. If it uses costs ({@link Policies#usesCosts}) and there is
+         * no {@link #machine}, {@link #build()} measures the engine with {@link Profiler}, for about a second. Default: {@code fcfs}.
+         *
+         * @param name one of {@link Policies#names()} or {@link Policies#ablations()}
+         * @throws IllegalArgumentException if there is none of that name; the message lists those that there are
+         */
+        public Builder policy(String name) {
+            Policies.requireName(name);
+            policy = Optional.of(on -> Policies
+                    .create(name,
+                            Policies.usesCosts(name) ? on.get() : new Policies.Machine(maxBatchTokens(), NO_COSTS))
+                    .orElseThrow());
             return this;
         }
 
-        /** Default: the engine's own limit in every step. */
+        /**
+         * A policy of one's own, made by {@link #build()} for the engine as it was measured, or for the {@link #machine} that was given.
+         * What needs no costs is given to {@link #scheduler} and {@link #batchPolicy} instead.
+         */
+        public Builder policy(Function<Policies.Machine, Policy> value) {
+            requireNonNull(value, "policy");
+            policy = Optional.of(on -> value.apply(on.get()));
+            return this;
+        }
+
+        /**
+         * What policies are told of the machine, so that {@link #build()} measures nothing; for instance that of an earlier
+         * {@link Profiler#measure(Engine)}. Default: measured if the policy uses it.
+         */
+        public Builder machine(Policies.Machine value) {
+            machine = Optional.of(value);
+            return this;
+        }
+
+        /** In place of a {@link #policy(String)}; the two exclude one another. A scheduler serves one server. */
+        public Builder scheduler(Scheduler value) {
+            scheduler = Optional.of(value);
+            return this;
+        }
+
+        /** Default: the policy's, and with a {@link #scheduler} of one's own the engine's limit in every step. */
         public Builder batchPolicy(BatchPolicy value) {
             batchPolicy = Optional.of(value);
             return this;
@@ -194,14 +240,37 @@ public final class AugServe implements AutoCloseable {
         }
 
         /**
-         * Starts the server.
+         * Starts the server, after measuring the engine if the policy needs that. If it throws, the engine stays the caller's.
          *
          * @throws IllegalArgumentException if two tools share a name
+         * @throws IllegalStateException if both a policy and a scheduler are set, or if an engine that is to be measured holds sequences
+         * @throws io.augserve.profile.ProfilingException if an engine that is to be measured fails a step
          */
         public AugServe build() {
             // The check is the request's own: the defaults are what a request without tools of its own will use.
             GenerationRequest.tokens(0).tools(tools.toArray(Tool[]::new)).build();
-            return new AugServe(this);
+            if (policy.isPresent() && scheduler.isPresent()) {
+                throw new IllegalStateException("expected a policy or a scheduler, got both");
+            }
+            return new AugServe(this, chosen());
+        }
+
+        private Policy chosen() {
+            if (policy.isPresent()) {
+                return policy.get().apply(() -> machine.orElseGet(this::measured));
+            }
+            return new Policy("own", scheduler.orElseGet(Scheduler::fcfs), BatchPolicy.fixed(maxBatchTokens()));
+        }
+
+        private int maxBatchTokens() {
+            return engine.spec().maxBatchTokens();
+        }
+
+        private Policies.Machine measured() {
+            EngineProfile profile = Profiler.measure(engine, ticker, Profiler.DEFAULT_LIMIT);
+            LOG.info("measured {}: {}, mean error {} %, {}", engine.spec().model(), profile.iterationTime(),
+                    Math.round(100 * profile.error()), profile.machine());
+            return profile.machine();
         }
     }
 }

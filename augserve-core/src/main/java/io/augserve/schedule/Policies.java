@@ -1,10 +1,14 @@
 package io.augserve.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import io.augserve.predict.CostModel;
+import io.augserve.predict.IterationTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -23,7 +27,7 @@ import java.util.function.Function;
  * <td>2,048</td></tr>
  * <tr><td>autellix</td><td>least attained service of the program, in levels</td><td>as vllm-v1</td><td>2,048</td></tr>
  * <tr><td>augserve</td><td>value density, over all that can run</td><td>least waste</td>
- * <td>free KV, between a quarter of the engine's limit and all of it</td></tr>
+ * <td>free KV, between half of T_max and five quarters of it</td></tr>
  * </table>
  *
  * <p>Ablations are {@code infercept} with one of {@code augserve}'s two parts, to see what each of them does:
@@ -44,8 +48,9 @@ public final class Policies {
     private static final int LAMPS_STARVATION = 100;
     /** The AugServe paper's weight of waiting. */
     private static final double AUGSERVE_BETA = 5e-5;
-    /** This project's choice: the paper clips the budget to a band and does not print it. */
-    private static final double AUGSERVE_LOW = 0.25;
+    /** Shares of T_max. The paper clips the budget to a band and does not print it; of three bands that were simulated, this did best. */
+    private static final double AUGSERVE_LOW = 0.5;
+    private static final double AUGSERVE_HIGH = 1.25;
     private static final int NEVER = Integer.MAX_VALUE;
 
     private static final Map<String, Function<Machine, Policy>> STOCK = new LinkedHashMap<>();
@@ -73,6 +78,9 @@ public final class Policies {
                 on -> ranked("augserve-budget", RequestOrder.arrival(), on, NEVER, augserveBudget(on)));
     }
 
+    /** The others are given the costs of steps. */
+    private static final Set<String> WITHOUT_COSTS = Set.of("fcfs", "vllm-v1", "autellix");
+
     private Policies() {}
 
     /**
@@ -80,8 +88,34 @@ public final class Policies {
      *
      * @param maxBatchTokens the engine's limit of a step
      * @param costs of steps and transfers
+     * @param saturationTokens T_max: the tokens of a step beyond which throughput hardly grows; 1 to {@code maxBatchTokens}
      */
-    public record Machine(int maxBatchTokens, CostModel costs) {}
+    public record Machine(int maxBatchTokens, CostModel costs, int saturationTokens) {
+        /**
+         * @throws IllegalArgumentException if a number is out of its range
+         */
+        public Machine {
+            requireNonNull(costs, "costs");
+            if (saturationTokens < 1 || saturationTokens > maxBatchTokens) {
+                throw new IllegalArgumentException("expected 1 <= saturationTokens <= maxBatchTokens, got "
+                        + saturationTokens + " and " + maxBatchTokens);
+            }
+        }
+
+        /** A machine whose throughput is taken to grow up to the engine's limit. */
+        public Machine(int maxBatchTokens, CostModel costs) {
+            this(maxBatchTokens, costs, maxBatchTokens);
+        }
+
+        /**
+         * A machine whose steps have been measured. T_max is that of {@link IterationTime#saturationTokens}, but no less than the
+         * sequences of a step: below that, running requests would wait for each other to decode one token each.
+         */
+        public static Machine of(IterationTime time, double swapSecondsPerToken, int maxBatchTokens, int maxSequences) {
+            int saturation = Math.max(time.saturationTokens(maxBatchTokens), Math.min(maxSequences, maxBatchTokens));
+            return new Machine(maxBatchTokens, time.costs(swapSecondsPerToken), saturation);
+        }
+    }
 
     private static Policy ranked(String name, RequestOrder order, Machine on, int starvationPlans,
             BatchPolicy batchPolicy) {
@@ -101,7 +135,8 @@ public final class Policies {
     }
 
     private static BatchPolicy augserveBudget(Machine on) {
-        return BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.maxBatchTokens()), on.maxBatchTokens());
+        return BatchPolicy.adaptive((int) Math.max(1, AUGSERVE_LOW * on.saturationTokens()),
+                (int) Math.min(AUGSERVE_HIGH * on.saturationTokens(), on.maxBatchTokens()));
     }
 
     /** Names of the stock policies, in the order in which reports list them. */
@@ -117,6 +152,23 @@ public final class Policies {
     /** Whether there is a policy of that name, stock or ablation. */
     public static boolean exists(String name) {
         return STOCK.containsKey(name) || ABLATIONS.containsKey(name);
+    }
+
+    /**
+     * Checks a name.
+     *
+     * @throws IllegalArgumentException if there is no policy of that name, stock or ablation; the message lists those that there are
+     */
+    public static void requireName(String name) {
+        if (!exists(name)) {
+            throw new IllegalArgumentException("policy: expected one of " + String.join(", ", names()) + ", "
+                    + String.join(", ", ablations()) + ", got '" + name + "'");
+        }
+    }
+
+    /** Whether the policy of that name uses the costs of the machine and its T_max, so that it is worth measuring them. */
+    public static boolean usesCosts(String name) {
+        return !WITHOUT_COSTS.contains(name);
     }
 
     /** A new policy of that name, stock or ablation; empty if there is none. */

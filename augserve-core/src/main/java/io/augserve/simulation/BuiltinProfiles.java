@@ -1,5 +1,6 @@
 package io.augserve.simulation;
 
+import io.augserve.predict.IterationTime;
 import java.util.List;
 
 /**

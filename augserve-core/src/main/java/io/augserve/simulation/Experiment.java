@@ -45,10 +45,7 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
         trace = List.copyOf(trace);
         requireNonNull(prediction, "prediction");
         requireNonNull(objective, "objective");
-        if (!Policies.exists(policy)) {
-            throw new IllegalArgumentException("policy: expected one of " + String.join(", ", Policies.names()) + ", "
-                    + String.join(", ", Policies.ablations()) + ", got '" + policy + "'");
-        }
+        Policies.requireName(policy);
         if (trace.isEmpty()) {
             throw new IllegalArgumentException("trace " + traceName + ": expected at least one request");
         }

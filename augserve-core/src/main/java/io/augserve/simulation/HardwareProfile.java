@@ -2,11 +2,14 @@ package io.augserve.simulation;
 
 import static java.util.Objects.requireNonNull;
 
-import io.augserve.predict.CostModel;
+import io.augserve.engine.EngineSpec;
+import io.augserve.predict.IterationTime;
+import io.augserve.profile.EngineProfile;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.Policies;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,6 +33,9 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
     private static final int REFERENCE_CONTEXT = 1_000;
     private static final Duration OBJECTIVE_FIRST_TOKEN = Duration.ofSeconds(1);
     private static final int OBJECTIVE_ITERATIONS = 10;
+    private static final long NOMINAL_BYTES = 1_000;
+    /** Seconds per token where nothing is ever swapped. */
+    private static final double NOMINAL_SWAP = 1e-6;
 
     /**
      * @throws IllegalArgumentException if a number is out of its range
@@ -50,6 +56,21 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
     /** The profile of that name, one of {@link #names()}; empty if there is none. */
     public static Optional<HardwareProfile> builtin(String name) {
         return BuiltinProfiles.ALL.stream().filter(profile -> profile.name().equals(name)).findFirst();
+    }
+
+    /**
+     * An engine as it was measured. Engines count KV in tokens, not in bytes, and only ratios of bytes matter to a simulation; so a token
+     * is taken to be {@value #NOMINAL_BYTES} bytes.
+     */
+    public static HardwareProfile of(EngineProfile measured) {
+        EngineSpec engine = measured.engine();
+        double swap = measured.swapSecondsPerToken();
+        return new HardwareProfile(engine.model(), measured.iterationTime(), measured.kvBlocks() * measured.blockSize(),
+                measured.blockSize(), NOMINAL_BYTES,
+                (long) measured.hostBlocks() * measured.blockSize() * NOMINAL_BYTES,
+                NOMINAL_BYTES / (swap > 0 ? swap : NOMINAL_SWAP), engine.maxBatchTokens(), engine.maxSequences(),
+                String.format(Locale.ROOT, "Measured through the engine's SPI, %d loads, mean error %.1f%%; "
+                        + "bytes are nominal.", measured.steps().size(), 100 * measured.error()));
     }
 
     /** Names of the built-in profiles: those of the AugServe paper first, then the validated and measured ones. */
@@ -86,11 +107,9 @@ public record HardwareProfile(String name, IterationTime iterationTime, int kvTo
         return new ServiceLevel(OBJECTIVE_FIRST_TOKEN, referenceDecodeIteration().multipliedBy(OBJECTIVE_ITERATIONS));
     }
 
-    /** What schedulers know of this machine: the linear part of its iteration time, and its transfers. */
+    /** What schedulers know of this machine: the linear part of its iteration time, its transfers, and T_max. */
     public Policies.Machine machine() {
-        return new Policies.Machine(maxBatchTokens,
-                new CostModel((iterationTime.a() + iterationTime.overheadMillis()) / 1e3, iterationTime.b() / 1e3,
-                        swapSecondsPerToken()));
+        return Policies.Machine.of(iterationTime, swapSecondsPerToken(), maxBatchTokens, maxSequences);
     }
 
     /** This machine with another iteration time, for example without the engine's overhead. */

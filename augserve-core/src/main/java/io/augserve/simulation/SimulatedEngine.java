@@ -10,6 +10,8 @@ import io.augserve.engine.Sample;
 import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
+import io.augserve.predict.IterationTime;
+import io.augserve.predict.StepLoad;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ import java.util.Set;
 
 /**
  * An engine that computes nothing: a step takes the time that a hardware profile's {@link IterationTime} says, on a virtual clock, and a
- * sequence samples what its script says. A slice of one token that follows cached ones is a decode, every other one a prefill chunk.
+ * sequence samples what its script says.
  */
 final class SimulatedEngine implements Engine {
     /** Longer than any script; the cache bounds a sequence before this does. */
@@ -86,23 +88,10 @@ final class SimulatedEngine implements Engine {
 
     @Override
     public StepOutcome step(Batch batch) {
-        int prefill = 0;
-        int decodes = 0;
-        long context = 0;
-        double work = 0;
         List<Slice> slices = batch.slices();
-        for (int i = 0; i < slices.size(); i++) {
-            Slice slice = slices.get(i);
-            if (slice.count() == 1 && slice.start() > 0) {
-                decodes++;
-                context += slice.end();
-            } else {
-                prefill += slice.count();
-                work += IterationTime.prefillWork(slice.count(), slice.start());
-            }
-        }
+        StepLoad load = StepLoad.of(batch);
         // Copies run beside the forward pass; what they take longer is the iteration's.
-        long forward = slices.isEmpty() ? 0 : time.nanos(prefill, decodes, context, work);
+        long forward = slices.isEmpty() ? 0 : time.nanos(load);
         long copies = Math.round(batch.movedBlocks() * swapNanosPerBlock);
         clock.advance(Math.max(forward, copies));
         List<Sample> samples = new ArrayList<>(slices.size());
@@ -111,7 +100,7 @@ final class SimulatedEngine implements Engine {
                 samples.add(sample(slices.get(i).sequence()));
             }
         }
-        observer.stepped(batch, prefill + decodes);
+        observer.stepped(batch, load.tokens());
         return new StepOutcome.Completed(samples);
     }
 

@@ -3,7 +3,7 @@ package io.augserve.engine;
 import io.augserve.request.SamplingOptions;
 
 /** A sequence of as many zeros as it is long. */
-record TestSequence(long id, int length) implements Sequence {
+public record TestSequence(long id, int length) implements Sequence {
     @Override
     public int token(int position) {
         return 0;

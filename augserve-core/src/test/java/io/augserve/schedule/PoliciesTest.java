@@ -25,13 +25,13 @@ class PoliciesTest {
 
     @Test
     void ablationsTakeOneOfTheTwoPartsOfAugserve() {
-        // Room for 640 tokens: infercept takes 384 whatever is free, augserve all of them.
+        // Room for 1,600 tokens: infercept takes 384 whatever is free, augserve all of them.
         assertThat(List.of("infercept", "augserve-order", "augserve-budget", "augserve").stream()
-                .map(PoliciesTest::budget)).containsExactly(384, 384, 640, 640);
+                .map(PoliciesTest::budget)).containsExactly(384, 384, 1_600, 1_600);
     }
 
     private static int budget(String policy) {
-        TestView view = new TestView(2_048, 8, new BlockLedger(16, 40), List.of(), List.of(), List.of());
+        TestView view = new TestView(2_048, 8, new BlockLedger(16, 100), List.of(), List.of(), List.of());
         return Policies.create(policy, MACHINE).orElseThrow().batchPolicy().tokenBudget(view);
     }
 }

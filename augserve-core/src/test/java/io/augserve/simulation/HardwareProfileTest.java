@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.augserve.engine.EngineSpec;
+import io.augserve.predict.IterationTime;
+import io.augserve.predict.StepLoad;
+import io.augserve.profile.EngineProfile;
+import io.augserve.profile.StepTime;
+import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServiceLevel;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,5 +79,23 @@ class HardwareProfileTest {
         assertThatThrownBy(() -> profile.withKvTokens(15)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("kvTokens: expected >= 16, got 15");
         assertThatThrownBy(() -> profile.withLimits(0, 1)).hasMessage("maxBatchTokens: expected >= 1, got 0");
+    }
+
+    @Test
+    void aMeasuredEngineIsAProfile() {
+        EngineSpec engine = new EngineSpec("small", 10, 512, Set.of(), 128, 8, SamplingOptions.greedy());
+        IterationTime time = new IterationTime(1, 0.5, 0, 0, 0, 0, 0);
+        List<StepTime> steps = List.of(new StepTime(new StepLoad(10, 0, 0, 50), 0.008, 3));
+        HardwareProfile profile = HardwareProfile.of(new EngineProfile(engine, 16, 100, 20, time, 2e-6, steps));
+        assertThat(profile.name()).isEqualTo("small");
+        assertThat(profile.iterationTime()).isEqualTo(time);
+        assertThat(profile.kvBlocks()).isEqualTo(100);
+        assertThat(profile.hostBlocks()).isEqualTo(20);
+        assertThat(profile.swapSecondsPerToken()).isCloseTo(2e-6, within(1e-15));
+        assertThat(profile.maxBatchTokens()).isEqualTo(128);
+        assertThat(profile.maxSequences()).isEqualTo(8);
+        // 6 ms instead of 8.
+        assertThat(profile.source()).contains("1 loads, mean error 25.0%");
+        assertThat(HardwareProfile.of(new EngineProfile(engine, 16, 100, 0, time, 0, steps)).hostBlocks()).isZero();
     }
 }

@@ -28,7 +28,8 @@ class BadInputTest {
             "--concurrency=x,'--concurrency': 'x' is not an int",
             "--requests=-1,'--requests: expected a number >= 1, got -1'",
             "--max-tokens=0,'--max-tokens: expected a number >= 1, got 0'",
-            "--threads=0,'--threads: expected a number >= 1, got 0'"})
+            "--threads=0,'--threads: expected a number >= 1, got 0'",
+            "--policy=fifo,'--policy: expected one of fcfs, '"})
     void options(String option, String expected) {
         assertThat(problemWith(option)).contains(expected);
     }

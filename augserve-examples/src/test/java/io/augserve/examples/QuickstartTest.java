@@ -99,4 +99,12 @@ class QuickstartTest {
         assertThat(run.out()).filteredOn(line -> line.startsWith("["))
                 .containsExactly("[ 1] hello", "[ 2] What is 5 + 6?", "[ 3] hello");
     }
+
+    @Test
+    void aPolicyIsChosenByItsName() {
+        CommandLineRun run = CommandLineRun.of("quickstart", "--policy", "augserve", "--requests", "3");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().getLast()).startsWith("3 requests, ");
+    }
 }

@@ -4,11 +4,12 @@ import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
+import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
 import io.augserve.examples.tools.DemoTools;
-import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.SamplingOptions;
+import io.augserve.schedule.Policies;
 import io.augserve.tool.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,6 +55,9 @@ public final class Quickstart implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
     private @Nullable Integer threads;
 
+    @Option(names = "--policy", paramLabel = "NAME", description = "scheduling policy (default: fcfs)")
+    private String policy = "fcfs";
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
     private @Nullable Path json;
 
@@ -62,6 +66,10 @@ public final class Quickstart implements Callable<Integer> {
         PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         requireAtLeastOne("--concurrency", concurrency);
         requireAtLeastOne("--max-tokens", maxTokens);
+        if (!Policies.exists(policy)) {
+            throw new BadInputException(
+                    "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
+        }
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
@@ -76,8 +84,8 @@ public final class Quickstart implements Callable<Integer> {
             engine.threads(threads);
         }
         Session session;
-        try (AugServe server = AugServe.builder(open(engine)).tools(tools.toArray(Tool[]::new))
-                .limits(limits()).build()) {
+        try (AugServe server = AugServe.builder(OnnxEngines.open(engine)).tools(tools.toArray(Tool[]::new))
+                .limits(limits()).policy(policy).build()) {
             SamplingOptions sampling = SamplingOptions.builder().maxTokens(maxTokens).build();
             session = Session.run(server, questions, concurrency, sampling, Board.create(out, questions));
         }
@@ -92,14 +100,6 @@ public final class Quickstart implements Callable<Integer> {
     private Limits limits() {
         return Limits.DEFAULT.withMaxRunning(concurrency)
                 .withMaxRequests(Math.max(concurrency, Limits.DEFAULT.maxRequests()));
-    }
-
-    private static OnnxEngine open(OnnxEngine.Builder builder) {
-        try {
-            return builder.build();
-        } catch (ModelFormatException e) {
-            throw new BadInputException(String.valueOf(e.getMessage()));
-        }
     }
 
     private List<String> questions(Path directory) {

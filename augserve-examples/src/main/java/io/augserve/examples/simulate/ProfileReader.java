@@ -1,8 +1,8 @@
 package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
+import io.augserve.predict.IterationTime;
 import io.augserve.simulation.HardwareProfile;
-import io.augserve.simulation.IterationTime;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.examples.BadInputException;
+import io.augserve.predict.IterationTime;
 import io.augserve.simulation.HardwareProfile;
-import io.augserve.simulation.IterationTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

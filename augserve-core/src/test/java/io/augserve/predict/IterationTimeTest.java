@@ -1,9 +1,14 @@
-package io.augserve.simulation;
+package io.augserve.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.augserve.engine.Batch;
+import io.augserve.engine.Slice;
+import io.augserve.engine.TestSequence;
+import io.augserve.simulation.HardwareProfile;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +58,36 @@ class IterationTimeTest {
         assertThat(h100.nanos(2048, 0, 0, 2048 * 1024.0)).isEqualTo(45_759_519);
         // 6.96851 + 0.00629 * 64 + 4.38263e-5 * 64000 = 10.1759532 ms
         assertThat(h100.nanos(0, 64, 64_000, 0)).isEqualTo(10_175_953);
+    }
+
+    @Test
+    void throughputIsSaturatedAtNineteenTwentieths() {
+        // x / (10 + x) of at most 990 / 1000: 0.9405 is reached at 158.07 tokens.
+        assertThat(new IterationTime(10, 1, 5, 5, 5, 0, 0).saturationTokens(990)).isEqualTo(159);
+        assertThat(new IterationTime(4, 1, 0, 0, 0, 0, 6).saturationTokens(990)).isEqualTo(159);
+        // 50 tokens for the price of one, then each costs: the best rate is that of 50, 5 per millisecond.
+        assertThat(new IterationTime(10, 1, 0, 0, 0, 50, 0).saturationTokens(990)).isEqualTo(48);
+        // Tokens that cost nothing: the more the better.
+        assertThat(new IterationTime(10, 0, 0, 0, 0, 0, 0).saturationTokens(1000)).isEqualTo(950);
+        // Steps that cost nothing: one is as good as any.
+        assertThat(new IterationTime(0, 1, 0, 0, 0, 0, 0).saturationTokens(1000)).isEqualTo(1);
+        assertThat(new IterationTime(0, 0, 0, 0, 0, 0, 0).saturationTokens(1000)).isEqualTo(1);
+        assertThat(new IterationTime(10, 1, 0, 0, 0, 2000, 0).saturationTokens(1000)).isEqualTo(950);
+        assertThat(new IterationTime(10, 1, 0, 0, 0, 50, 0).saturationTokens(1)).isEqualTo(1);
+    }
+
+    @Test
+    void theLinearPartIsWhatSchedulersReckonWith() {
+        assertThat(new IterationTime(10, 0.5, 5, 5, 5, 20, 2).costs(1e-6))
+                .isEqualTo(new CostModel(0.012, 0.0005, 1e-6));
+    }
+
+    @Test
+    void aSingleTokenAfterOthersIsADecode() {
+        Batch batch = new Batch(List.of(new Slice(new TestSequence(1, 100), 0, 1),
+                new Slice(new TestSequence(2, 100), 10, 30), new Slice(new TestSequence(3, 100), 99, 1)));
+        // 1 * 0.5 + 30 * (10 + 15)
+        assertThat(StepLoad.of(batch)).isEqualTo(new StepLoad(31, 1, 100, 750.5));
     }
 
     @Test
