@@ -21,7 +21,8 @@ final class OnlinePredictor implements Predictor {
     private final Map<String, Mean> seconds = new HashMap<>();
     private final Map<String, Mean> returned = new HashMap<>();
     private final Map<String, Mean> calls = new HashMap<>();
-    private final Map<String, Totals> ended = new HashMap<>();
+    private final Map<String, Mean> later = new HashMap<>();
+    private final Map<String, Mean> returnedPerOutput = new HashMap<>();
 
     @Override
     public SegmentEstimate estimate(RequestFacts request) {
@@ -41,18 +42,14 @@ final class OnlinePredictor implements Predictor {
                     mean(seconds, PRIOR_TOOL_SECONDS, toolKey(request, tool), "/" + tool, request.kind(), ""));
             returnedTokens += mean(returned, PRIOR_RETURNED, toolKey(request, tool), "/" + tool, request.kind(), "");
         }
-        return new SegmentEstimate(output, toolSeconds, returnedTokens, later(request, out.isEmpty() ? output : 0));
+        return new SegmentEstimate(output, toolSeconds, returnedTokens, later(request));
     }
 
-    /** What usually follows the tokens that the request has had, less what its present segment will still say. */
-    private Outlook later(RequestFacts request, double segmentOutput) {
-        Totals totals = ended.getOrDefault(request.kind(), ended.get(""));
-        if (totals == null) {
-            return Outlook.NONE;
-        }
-        double present = Math.max(0, segmentOutput - request.segmentOutputTokens());
-        double output = Math.max(0, totals.residual(request.outputTokens()) - present);
-        return new Outlook(output, output * totals.returnedPerOutput());
+    /** What usually follows the present segment. */
+    private Outlook later(RequestFacts request) {
+        double output = mean(later, 0, place(request.kind(), request.segment()), request.kind());
+        Mean ratio = returnedPerOutput.get(request.kind());
+        return new Outlook(output, ratio == null ? 0 : output * ratio.value);
     }
 
     @Override
@@ -62,11 +59,23 @@ final class OnlinePredictor implements Predictor {
             observe(calls, key, called ? 1 : 0);
         }
         if (!called) {
-            for (String key : List.of(request.kind(), "")) {
-                ended.computeIfAbsent(key, k -> new Totals()).add(request.outputTokens(),
-                        request.knownTokens() - request.promptTokens() - request.outputTokens());
-            }
+            learnLater(request);
         }
+    }
+
+    private void learnLater(RequestFacts request) {
+        int follows = 0;
+        for (int segment = request.segment(); segment >= 0; segment--) {
+            observe(later, place(request.kind(), segment), follows);
+            observe(later, request.kind(), follows);
+            follows += request.outputTokensOf(segment);
+        }
+        double given = request.knownTokens() - request.promptTokens() - request.outputTokens();
+        observe(returnedPerOutput, request.kind(), given / Math.max(1, request.outputTokens()));
+    }
+
+    private static String place(String kind, int segment) {
+        return kind + "#" + segment;
     }
 
     @Override
@@ -108,44 +117,6 @@ final class OnlinePredictor implements Predictor {
             }
         }
         return fallback;
-    }
-
-    /**
-     * Output of the last requests that ended. What is left of a request that has had so many tokens is the mean residual life of those
-     * that had more. Taken from ended requests alone, this is too small at first where long ones are still under way; the other way round
-     * a kind that is thought to be expensive would never be served and never be known better.
-     */
-    private static final class Totals {
-        private static final int KEPT = 128;
-        private final int[] outputs = new int[KEPT];
-        private int next;
-        private int size;
-        private double outputSum;
-        private double returnedSum;
-
-        void add(int output, int returned) {
-            outputs[next] = output;
-            next = (next + 1) % KEPT;
-            size = Math.min(size + 1, KEPT);
-            outputSum += output;
-            returnedSum += returned;
-        }
-
-        double residual(int had) {
-            long sum = 0;
-            int more = 0;
-            for (int i = 0; i < size; i++) {
-                if (outputs[i] > had) {
-                    sum += outputs[i] - had;
-                    more++;
-                }
-            }
-            return more == 0 ? 0 : (double) sum / more;
-        }
-
-        double returnedPerOutput() {
-            return outputSum == 0 ? 0 : returnedSum / outputSum;
-        }
     }
 
     /** An exponentially forgetting mean that begins as a plain one. */

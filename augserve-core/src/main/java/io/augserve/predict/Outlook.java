@@ -16,7 +16,8 @@ public record Outlook(double outputTokens, double returnedTokens) {
     public Outlook {
         if (!(outputTokens >= 0) || !(returnedTokens >= 0)) {
             throw new IllegalArgumentException(
-                    "expected outputTokens >= 0 and returnedTokens >= 0, got " + outputTokens + " and " + returnedTokens);
+                    "expected outputTokens >= 0 and returnedTokens >= 0, got " + outputTokens + " and "
+                            + returnedTokens);
         }
     }
 }

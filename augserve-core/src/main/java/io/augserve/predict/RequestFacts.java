@@ -29,9 +29,9 @@ public interface RequestFacts {
     int segmentOutputTokens();
 
     /**
-     * Tokens sampled in a segment that has ended.
+     * Tokens sampled in a segment.
      *
-     * @param segment from 0 up to the present one, exclusively
+     * @param segment from 0 to the present one
      */
     int outputTokensOf(int segment);
 

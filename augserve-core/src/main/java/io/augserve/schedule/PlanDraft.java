@@ -22,7 +22,7 @@ final class PlanDraft {
     private int free;
     private int hostFree;
     private int room;
-    int moved;
+    private int movedBlocks;
 
     PlanDraft(SchedulerView view) {
         kv = view.kvCache();
@@ -42,6 +42,11 @@ final class PlanDraft {
 
     int hostFree() {
         return hostFree;
+    }
+
+    /** Blocks that move between device and host so far. */
+    int movedBlocks() {
+        return movedBlocks;
     }
 
     /** Whether the plan has granted it tokens or taken its blocks. */
@@ -85,7 +90,7 @@ final class PlanDraft {
         if (hosted > 0) {
             // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
-            moved += hosted;
+            movedBlocks += hosted;
         }
         free -= neededFor(request, reused + tokens);
         budget -= tokens;
@@ -114,7 +119,7 @@ final class PlanDraft {
     void swapOut(RequestView request, int blocks) {
         room += request.state() == RequestState.RUNNING ? 1 : 0;
         swapOuts.add(new StepPlan.Swap(request, blocks));
-        moved += blocks;
+        movedBlocks += blocks;
         free += blocks;
         hostFree -= blocks;
         touched.add(request.id());

@@ -280,7 +280,7 @@ final class ServingRequest implements RequestView, Sequence {
 
     @Override
     public int outputTokensOf(int segment) {
-        return segments.get(segment).outputTokens();
+        return segment < segments.size() ? segments.get(segment).outputTokens() : turn.outputTokens();
     }
 
     @Override
