@@ -21,6 +21,8 @@ final class OnlinePredictor implements Predictor {
     private final Map<String, Mean> seconds = new HashMap<>();
     private final Map<String, Mean> returned = new HashMap<>();
     private final Map<String, Mean> calls = new HashMap<>();
+    private final Map<String, Mean> later = new HashMap<>();
+    private final Map<String, Mean> returnedPerOutput = new HashMap<>();
 
     @Override
     public SegmentEstimate estimate(RequestFacts request) {
@@ -40,7 +42,14 @@ final class OnlinePredictor implements Predictor {
                     mean(seconds, PRIOR_TOOL_SECONDS, toolKey(request, tool), "/" + tool, request.kind(), ""));
             returnedTokens += mean(returned, PRIOR_RETURNED, toolKey(request, tool), "/" + tool, request.kind(), "");
         }
-        return new SegmentEstimate(output, toolSeconds, returnedTokens);
+        return new SegmentEstimate(output, toolSeconds, returnedTokens, later(request));
+    }
+
+    /** What usually follows the present segment. */
+    private Outlook later(RequestFacts request) {
+        double output = mean(later, 0, place(request.kind(), request.segment()), request.kind());
+        Mean ratio = returnedPerOutput.get(request.kind());
+        return new Outlook(output, ratio == null ? 0 : output * ratio.value);
     }
 
     @Override
@@ -49,6 +58,24 @@ final class OnlinePredictor implements Predictor {
             observe(outputs, key, request.segmentOutputTokens());
             observe(calls, key, called ? 1 : 0);
         }
+        if (!called) {
+            learnLater(request);
+        }
+    }
+
+    private void learnLater(RequestFacts request) {
+        int follows = 0;
+        for (int segment = request.segment(); segment >= 0; segment--) {
+            observe(later, place(request.kind(), segment), follows);
+            observe(later, request.kind(), follows);
+            follows += request.outputTokensOf(segment);
+        }
+        double given = request.knownTokens() - request.promptTokens() - request.outputTokens();
+        observe(returnedPerOutput, request.kind(), given / Math.max(1, request.outputTokens()));
+    }
+
+    private static String place(String kind, int segment) {
+        return kind + "#" + segment;
     }
 
     @Override

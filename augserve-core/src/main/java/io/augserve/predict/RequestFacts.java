@@ -16,11 +16,24 @@ public interface RequestFacts {
     /** Tokens of the prompt. */
     int promptTokens();
 
+    /** Prompt, sampled tokens and tool results. */
+    int knownTokens();
+
+    /** Tokens sampled so far, over all segments. */
+    int outputTokens();
+
     /** Index of the service segment, from 0; while tools are out, that of the segment that called them. */
     int segment();
 
     /** Tokens sampled so far in that segment. */
     int segmentOutputTokens();
+
+    /**
+     * Tokens sampled in a segment.
+     *
+     * @param segment from 0 to the present one
+     */
+    int outputTokensOf(int segment);
 
     /** Names of the tools that are out; empty unless the request is paused. */
     List<String> toolsOut();

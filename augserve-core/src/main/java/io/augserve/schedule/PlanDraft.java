@@ -22,6 +22,7 @@ final class PlanDraft {
     private int free;
     private int hostFree;
     private int room;
+    private int movedBlocks;
 
     PlanDraft(SchedulerView view) {
         kv = view.kvCache();
@@ -41,6 +42,11 @@ final class PlanDraft {
 
     int hostFree() {
         return hostFree;
+    }
+
+    /** Blocks that move between device and host so far. */
+    int movedBlocks() {
+        return movedBlocks;
     }
 
     /** Whether the plan has granted it tokens or taken its blocks. */
@@ -82,8 +88,9 @@ final class PlanDraft {
     void grant(RequestView request, int tokens, int reused) {
         int hosted = kv.hostHeld(request.id());
         if (hosted > 0) {
+            // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
-            hostFree += hosted;
+            movedBlocks += hosted;
         }
         free -= neededFor(request, reused + tokens);
         budget -= tokens;
@@ -108,9 +115,11 @@ final class PlanDraft {
         touched.add(request.id());
     }
 
-    /** A paused or waiting request moves blocks to host memory, which has room for them. */
+    /** Blocks move to host memory, which has room for them; a running request stops running by it. */
     void swapOut(RequestView request, int blocks) {
+        room += request.state() == RequestState.RUNNING ? 1 : 0;
         swapOuts.add(new StepPlan.Swap(request, blocks));
+        movedBlocks += blocks;
         free += blocks;
         hostFree -= blocks;
         touched.add(request.id());

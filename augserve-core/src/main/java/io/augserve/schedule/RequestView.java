@@ -19,14 +19,14 @@ public interface RequestView extends RequestFacts {
     /** When it entered its present state, on the server's ticker. */
     long stateSinceNanos();
 
+    /** Time that its tools have been out, pauses that are over only. */
+    long toolNanos();
+
     /** Higher goes first where a scheduler heeds it. */
     int priority();
 
     /** Its objective. */
     ServiceLevel serviceLevel();
-
-    /** Prompt, sampled tokens and tool results. */
-    int knownTokens();
 
     /** Tokens whose keys and values are in the cache. */
     int computedTokens();
@@ -43,9 +43,6 @@ public interface RequestView extends RequestFacts {
     default int reusableTokens() {
         return 0;
     }
-
-    /** Tokens sampled so far, over all segments. */
-    int outputTokens();
 
     /** What its predictor expects of the current segment: from arrival on, and anew when tools are called and when they return. */
     SegmentEstimate estimate();

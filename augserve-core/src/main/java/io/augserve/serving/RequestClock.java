@@ -52,6 +52,11 @@ final class RequestClock {
         lastToken = NEVER;
     }
 
+    /** Time in pauses that are over. */
+    long tools() {
+        return toolSum;
+    }
+
     Timing timing(long now) {
         long tools = toolSum + (pausedSince == NEVER ? 0 : now - pausedSince);
         return new Timing(since(firstScheduled, now), since(firstToken, now),

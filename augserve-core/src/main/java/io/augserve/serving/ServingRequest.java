@@ -235,6 +235,11 @@ final class ServingRequest implements RequestView, Sequence {
     }
 
     @Override
+    public long toolNanos() {
+        return clock.tools();
+    }
+
+    @Override
     public int priority() {
         return priority;
     }
@@ -271,6 +276,11 @@ final class ServingRequest implements RequestView, Sequence {
     @Override
     public int segment() {
         return segments.size() - (state == RequestState.PAUSED ? 1 : 0);
+    }
+
+    @Override
+    public int outputTokensOf(int segment) {
+        return segment < segments.size() ? segments.get(segment).outputTokens() : turn.outputTokens();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.augserve.simulation;
 
+import io.augserve.predict.Outlook;
 import io.augserve.predict.Predictor;
 import io.augserve.predict.RequestFacts;
 import io.augserve.predict.SegmentEstimate;
@@ -51,7 +52,17 @@ public final class OraclePredictor implements Predictor {
         RandomGenerator random = new SplittableRandom(seed ^ (request.id() * 1_000_003L + request.segment()));
         return new SegmentEstimate(Math.max(1, disturbed(segment.outputTokens(), random)),
                 Math.max(0, disturbed(segment.toolSeconds(), random)),
-                Math.max(0, disturbed(segment.returnedTokens(), random)));
+                Math.max(0, disturbed(segment.returnedTokens(), random)), later(script, request.segment(), random));
+    }
+
+    private Outlook later(TraceRequest script, int segment, RandomGenerator random) {
+        int output = 0;
+        int returned = 0;
+        for (int k = segment + 1; k < script.segments().size(); k++) {
+            output += script.segments().get(k).outputTokens();
+            returned += script.segments().get(k).returnedTokens();
+        }
+        return new Outlook(Math.max(0, disturbed(output, random)), Math.max(0, disturbed(returned, random)));
     }
 
     private double disturbed(double value, RandomGenerator random) {

@@ -26,6 +26,22 @@ class OnlinePredictorTest {
         public int promptTokens() {
             return 100;
         }
+
+        /** Every segment before this one had as many, and every call returned ten. */
+        @Override
+        public int outputTokens() {
+            return (segment + 1) * segmentOutputTokens;
+        }
+
+        @Override
+        public int outputTokensOf(int earlier) {
+            return segmentOutputTokens;
+        }
+
+        @Override
+        public int knownTokens() {
+            return 100 + outputTokens() + 10 * segment;
+        }
     }
 
     private static Facts at(String kind, int segment, int tokens, String... tools) {
@@ -77,5 +93,21 @@ class OnlinePredictorTest {
             predictor.segmentEnded(at("a", 0, 110), false);
         }
         assertThat(predictor.estimate(at("a", 0, 0)).outputTokens()).isBetween(105.0, 110.0);
+    }
+
+    @Test
+    void whatFollowsASegmentIsLearntFromRequestsThatEnded() {
+        assertThat(predictor.estimate(at("a", 0, 0)).later()).isEqualTo(Outlook.NONE);
+        for (int i = 0; i < 3; i++) {
+            // Three segments of 20 tokens, with two calls that returned 10 each: a third of a token for each token of output.
+            predictor.segmentEnded(at("a", 2, 20), false);
+        }
+        assertThat(predictor.estimate(at("a", 0, 5)).later().outputTokens()).isCloseTo(40, within(1e-9));
+        assertThat(predictor.estimate(at("a", 0, 5)).later().returnedTokens()).isCloseTo(40 / 3.0, within(1e-9));
+        assertThat(predictor.estimate(at("a", 1, 5, "search")).later().outputTokens()).isCloseTo(20, within(1e-9));
+        assertThat(predictor.estimate(at("a", 2, 5)).later().outputTokens()).isZero();
+        // Nobody got as far as this: the mean over the three places, (40 + 20 + 0) / 3.
+        assertThat(predictor.estimate(at("a", 7, 5)).later().outputTokens()).isCloseTo(20, within(1e-9));
+        assertThat(predictor.estimate(at("b", 0, 5)).later()).isEqualTo(Outlook.NONE);
     }
 }

@@ -17,6 +17,16 @@ interface PlainView extends RequestView {
     }
 
     @Override
+    default long toolNanos() {
+        return 0;
+    }
+
+    @Override
+    default int outputTokensOf(int segment) {
+        return segmentOutputTokens();
+    }
+
+    @Override
     default int priority() {
         return 0;
     }

@@ -122,8 +122,9 @@ class SimulationTest {
         assertThat(result.outcomes()).hasSize(workload.submissions().size()).allMatch(RequestOutcome::finished);
         long swapped = result.outcomes().stream().mapToLong(RequestOutcome::swappedTokens).sum();
         long reused = result.outcomes().stream().mapToLong(RequestOutcome::reusedTokens).sum();
-        assertThat(swapped > 0).isEqualTo(List.of("infercept", "ssjf", "lamps", "augserve").contains(policy)
+        assertThat(swapped > 0).isEqualTo(List.of("infercept", "ssjf", "lamps", "augserve", "goodput").contains(policy)
                 || Policies.ablations().contains(policy));
+        // goodput discards only where host memory is full, which it is not here.
         assertThat(reused > 0).isEqualTo(List.of("vllm-v1", "continuum", "autellix").contains(policy));
         for (int i = 0; i < result.outcomes().size(); i++) {
             assertThat(result.outcomes().get(i).outputTokens())

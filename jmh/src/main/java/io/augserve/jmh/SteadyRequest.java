@@ -64,6 +64,16 @@ final class SteadyRequest implements RequestView {
     }
 
     @Override
+    public long toolNanos() {
+        return 0;
+    }
+
+    @Override
+    public int outputTokensOf(int segment) {
+        return segmentOutputTokens();
+    }
+
+    @Override
     public int priority() {
         return 0;
     }

@@ -1,0 +1,143 @@
+package io.augserve.schedule;
+
+import io.augserve.engine.KvCache;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Takes memory and places from those who need them least, in the order that {@link GoodputScheduler} states. */
+final class Displacement {
+    private final SchedulerView view;
+    private final KvCache kv;
+    private final PlanDraft draft;
+    private final IdleMemory idle;
+    private final Prospects prospects;
+    private List<Candidate> onTime = List.of();
+    private List<Candidate> late = List.of();
+    private int lastOnTime;
+    private int lastLate;
+
+    Displacement(SchedulerView view, PlanDraft draft, IdleMemory idle, Prospects prospects) {
+        this.view = view;
+        this.kv = view.kvCache();
+        this.draft = draft;
+        this.idle = idle;
+        this.prospects = prospects;
+    }
+
+    /**
+     * @param runningOnTime least demanding first
+     * @param runningLate the others that run
+     */
+    void victims(List<Candidate> runningOnTime, List<Candidate> runningLate) {
+        onTime = runningOnTime;
+        late = runningLate;
+        lastOnTime = onTime.size();
+        lastLate = late.size();
+    }
+
+    /** Frees blocks for a request; false if nobody has to give any to it. */
+    boolean takeMemory(Candidate taker) {
+        long soon = view.nowNanos() + Math.round(1e9 * prospects.worthwhilePauseSeconds());
+        return fromPaused(taker, soon) || fromHolder(taker, taker.claim()) || takePlace(taker);
+    }
+
+    /** Frees a place in the running set. */
+    boolean takePlace(Candidate taker) {
+        double factor = taker.waits ? GoodputPass.WORTH_DISPLACING : 1;
+        // The lane's share is taken from whoever is most demanding.
+        return (!taker.late && fromLate(taker)) || fromRunning(taker, taker.late ? 0 : factor * taker.demand);
+    }
+
+    /** Frees blocks, whoever has to give them. */
+    boolean takeFromAnybody(Candidate taker) {
+        return fromPaused(taker, Long.MIN_VALUE) || fromHolder(taker, Double.NEGATIVE_INFINITY) || fromLate(taker)
+                || fromRunning(taker, Double.NEGATIVE_INFINITY);
+    }
+
+    private Predicate<Candidate> holding(Candidate taker) {
+        return each -> each != taker && !draft.isTouched(each.request) && kv.held(each.id()) > 0;
+    }
+
+    private boolean fromPaused(Candidate taker, long after) {
+        Optional<Candidate> victim = idle.longestPaused(after, holding(taker));
+        victim.ifPresent(each -> drop(each, taker));
+        return victim.isPresent();
+    }
+
+    private boolean fromHolder(Candidate taker, double claim) {
+        Optional<Candidate> victim = idle.mostDemandingHolder(claim, holding(taker));
+        victim.ifPresent(each -> drop(each, taker));
+        return victim.isPresent();
+    }
+
+    private boolean fromLate(Candidate taker) {
+        while (lastLate > 0) {
+            Candidate victim = late.get(--lastLate);
+            if (victim != taker && !draft.isTouched(victim.request)) {
+                stop(victim, taker);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean fromRunning(Candidate taker, double demand) {
+        while (lastOnTime > 0) {
+            Candidate victim = onTime.get(lastOnTime - 1);
+            if (victim == taker || victim.demand <= demand) {
+                return false;
+            }
+            lastOnTime--;
+            if (!draft.isTouched(victim.request)) {
+                stop(victim, taker);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A running request waits again, with its KV in host memory if there is room. */
+    void stop(Candidate running) {
+        stop(running, running);
+    }
+
+    private void stop(Candidate running, Candidate taker) {
+        int held = kv.held(running.id());
+        makeHostRoom(held, taker, view.nowNanos() + Math.round(1e9 * prospects.worthwhilePauseSeconds()));
+        if (held > 0 && draft.hostFree() >= held) {
+            draft.swapOut(running.request, held);
+        } else {
+            draft.preempt(running.request);
+        }
+    }
+
+    /** A paused or waiting request loses its blocks on the device. */
+    private void drop(Candidate idler, Candidate taker) {
+        int held = kv.held(idler.id());
+        makeHostRoom(held, taker, Long.MAX_VALUE);
+        if (draft.hostFree() >= held) {
+            draft.swapOut(idler.request, held);
+            idle.movedToHost(idler);
+        } else {
+            draft.discard(idler.request);
+            idle.discarded(idler);
+        }
+    }
+
+    /**
+     * Gives up contexts in host memory: of the best-effort lane, then of those whose tools are not back before an instant.
+     */
+    private void makeHostRoom(int blocks, Candidate taker, long pausedAfter) {
+        Predicate<Candidate> hosted = each -> each != taker && !draft.isTouched(each.request)
+                && kv.hostHeld(each.id()) > 0;
+        while (draft.hostFree() < blocks && blocks <= kv.hostCapacity()) {
+            Optional<Candidate> victim = idle.latest(hosted).or(() -> idle.longestHosted(pausedAfter, hosted));
+            if (victim.isEmpty()) {
+                return;
+            }
+            draft.discard(victim.get().request);
+            idle.discarded(victim.get());
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.augserve.schedule;
+
+import io.augserve.engine.KvCache;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** One plan of {@link GoodputScheduler}: hands out tokens in its order, and takes the memory that they need. */
+final class GoodputPass {
+    /** Waiting requests on time that a plan looks at: more cannot start in one step. */
+    static final int LOOKED_AT = 128;
+    /** How many times as demanding a running request must be for a waiting one to take its place. */
+    static final double WORTH_DISPLACING = 1.5;
+    /** Waiting requests passed over for want of memory before the plan stops looking for a smaller one. */
+    private static final int MISSES = 8;
+    /** Requests of the best-effort lane that begin in one step. */
+    private static final int LATE_STARTS = 8;
+    /** Share of host memory that stays free when late requests change places. */
+    private static final double HOST_RESERVE = 0.3;
+    private static final Comparator<Candidate> LEAST_DEMAND = Comparator.<Candidate>comparingDouble(each -> each.demand)
+            .thenComparingLong(Candidate::id);
+
+    private final SchedulerView view;
+    private final KvCache kv;
+    private final Prospects prospects;
+    private final BestEffortLane lane;
+    private final PlanDraft draft;
+    private final Displacement displacement;
+    private final int copies;
+    private final List<Candidate> onTime = new ArrayList<>();
+    private final List<Candidate> late = new ArrayList<>();
+
+    GoodputPass(SchedulerView view, Prospects prospects, IdleMemory idle, BestEffortLane lane) {
+        this.view = view;
+        this.kv = view.kvCache();
+        this.prospects = prospects;
+        this.lane = lane;
+        this.draft = new PlanDraft(view);
+        this.copies = prospects.hiddenCopies(view.running().size(), kv.blockSize());
+        this.displacement = new Displacement(view, draft, idle, prospects);
+    }
+
+    /** Looks at the running requests. */
+    void running(List<Candidate> running) {
+        for (Candidate candidate : running) {
+            prospects.assess(candidate, view.nowNanos());
+            (candidate.late ? late : onTime).add(candidate);
+        }
+        onTime.sort(LEAST_DEMAND);
+        displacement.victims(List.copyOf(onTime), late);
+    }
+
+    StepPlan plan(Candidate[] waiting) {
+        endTurns();
+        guaranteed();
+        boolean denied = serveOnTime(waiting);
+        leftovers();
+        startLate(denied);
+        if (draft.grants.isEmpty() && !draft.preempts()) {
+            force();
+        }
+        return draft.plan();
+    }
+
+    /** Late requests that have had their turn make room for the next in the lane, as long as they can come back without recompute. */
+    private void endTurns() {
+        for (Candidate candidate : late) {
+            if (!lane.isEmpty() && BestEffortLane.hadItsTurn(candidate) && draft.movedBlocks() < copies
+                    && draft.hostFree() - kv.held(candidate.id()) > HOST_RESERVE * kv.hostCapacity()) {
+                displacement.stop(candidate);
+            }
+        }
+    }
+
+    private void guaranteed() {
+        for (Candidate candidate : late) {
+            if (lane.hasCredit() && !draft.isTouched(candidate.request) && offer(candidate)) {
+                spend(candidate);
+            }
+        }
+        startLate(true);
+    }
+
+    /** Whether a waiting request was denied memory or a place. */
+    private boolean serveOnTime(Candidate[] waiting) {
+        onTime.addAll(List.of(waiting));
+        onTime.sort(LEAST_DEMAND);
+        int misses = 0;
+        for (Candidate candidate : onTime) {
+            if (draft.budget() <= 0) {
+                return misses > 0;
+            }
+            boolean looksOn = !candidate.waits || misses < MISSES;
+            if (looksOn && !draft.isTouched(candidate.request) && !offer(candidate) && candidate.waits) {
+                misses++;
+            }
+        }
+        return misses > 0;
+    }
+
+    /** Late requests that run go on if nobody has to give anything for it. */
+    private void leftovers() {
+        for (Candidate candidate : late) {
+            if (draft.budget() > 0 && !draft.isTouched(candidate.request)) {
+                int tokens = draft.tokensFor(candidate.request);
+                if (draft.neededFor(candidate.request, tokens) <= draft.free()) {
+                    draft.grant(candidate.request, tokens);
+                }
+            }
+        }
+    }
+
+    /** Late requests begin, in their order: at the others' expense while the lane has credit, else in what nobody on time wanted. */
+    private void startLate(boolean denied) {
+        for (int i = 0; i < LATE_STARTS && draft.budget() > 0; i++) {
+            Candidate next = lane.next().orElse(null);
+            if (next == null || draft.isTouched(next.request) || (denied && !lane.hasCredit())) {
+                return;
+            }
+            boolean granted = lane.hasCredit()
+                    ? offer(next)
+                    : draft.hasRoomFor(next.request) && fits(next) && grant(next);
+            if (!granted) {
+                return;
+            }
+            lane.begins(next);
+            if (lane.hasCredit()) {
+                spend(next);
+            }
+        }
+    }
+
+    private void spend(Candidate candidate) {
+        lane.spend(prospects.stepDemand(candidate.request, draft.grants.getLast().tokens()));
+    }
+
+    private boolean fits(Candidate candidate) {
+        int reused = reused(candidate);
+        return draft.neededFor(candidate.request, reused + draft.tokensFor(candidate.request, reused)) <= draft.free();
+    }
+
+    /** Whether the copies that bring it back still hide behind the step; the first one of a step always does. */
+    private boolean canComeBack(Candidate candidate) {
+        int hosted = kv.hostHeld(candidate.id());
+        return hosted == 0 || draft.movedBlocks() == 0 || draft.movedBlocks() + hosted <= copies;
+    }
+
+    private boolean offer(Candidate candidate) {
+        if (draft.budget() <= 0 || !canComeBack(candidate)) {
+            return false;
+        }
+        while (!draft.hasRoomFor(candidate.request)) {
+            if (!displacement.takePlace(candidate)) {
+                return false;
+            }
+        }
+        while (!fits(candidate)) {
+            if (draft.movedBlocks() >= copies || !displacement.takeMemory(candidate)) {
+                return false;
+            }
+        }
+        return grant(candidate);
+    }
+
+    private boolean grant(Candidate candidate) {
+        int reused = reused(candidate);
+        draft.grant(candidate.request, draft.tokensFor(candidate.request, reused), reused);
+        return true;
+    }
+
+    private static int reused(Candidate candidate) {
+        return candidate.request.state() == RequestState.WAITING ? candidate.request.reusableTokens() : 0;
+    }
+
+    private void force() {
+        Candidate first = !onTime.isEmpty()
+                ? onTime.getFirst()
+                : !late.isEmpty() ? late.getFirst() : lane.next().orElse(null);
+        if (first == null || draft.isTouched(first.request) || !draft.hasRoomFor(first.request)) {
+            return;
+        }
+        while (!fits(first)) {
+            if (!displacement.takeFromAnybody(first)) {
+                return;
+            }
+        }
+        grant(first);
+        if (first.waits && first.late) {
+            lane.begins(first);
+        }
+    }
+}

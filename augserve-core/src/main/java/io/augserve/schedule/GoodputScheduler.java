@@ -1,0 +1,138 @@
+package io.augserve.schedule;
+
+import static java.util.Objects.requireNonNull;
+
+import io.augserve.predict.CostModel;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Serves as many requests within their own objectives as the machine can: this project's policy.
+ *
+ * <p><b>Two lanes.</b> A request that can still meet its objective goes before all that cannot. Among those, the least {@link Prospects
+ * demand} first, of running and waiting ones together: served to its end, each counts the same, so the cheapest ones make the most of the
+ * machine (the greedy solution of the knapsack that AugServe, arXiv 2512.04013, states for one segment). What a request is owed is its own
+ * {@link io.augserve.request.ServiceLevel}, as in JITServe (arXiv 2504.20068); AugServe's order knows none. Whoever misses its latest start
+ * falls into the {@link BestEffortLane}, which has a guaranteed share of the machine, so that nobody starves; nothing is spent there on
+ * what is lost already while others can be saved. A request that catches up is taken back.
+ *
+ * <p><b>Memory.</b> A pause changes nothing at first: a paused context stays where it is until somebody on time needs its blocks. Then
+ * memory is taken, in this order, from contexts whose tools take longest, from waiting requests that returned with their KV and are late
+ * or more demanding, from late running requests, and from more demanding running ones. What is taken goes to host memory, as much as a
+ * step can hide; if that is full, contexts of the best-effort lane and then those whose tools take longest are given up there. A pause
+ * that is shorter than bringing its context back would cost keeps it ({@link Prospects#worthwhilePauseSeconds()}). A waiting request
+ * displaces a running one only if that demands {@value GoodputPass#WORTH_DISPLACING} times as much.
+ *
+ * <p><b>No standstill.</b> If nobody could be granted anything, the first in order takes what it needs from whoever has it.
+ */
+final class GoodputScheduler implements Scheduler {
+    private final Prospects prospects;
+    private final Map<Long, Candidate> candidates = new HashMap<>();
+    private final OnTimeQueue onTime = new OnTimeQueue();
+    private final BestEffortLane lane;
+    private final IdleMemory idle = new IdleMemory();
+
+    /**
+     * @param costs of the machine
+     * @param bestEffortShare of the machine for requests that can not meet their objective any more, in (0, 1): more of it brings down the
+     *        mean time to first token and the longest wait under overload, and effective throughput with them
+     */
+    GoodputScheduler(CostModel costs, double bestEffortShare) {
+        this.prospects = new Prospects(costs);
+        this.lane = new BestEffortLane(bestEffortShare);
+    }
+
+    @Override
+    public void arrived(RequestView request, long now) {
+        Candidate candidate = new Candidate(request);
+        candidates.put(request.id(), candidate);
+        waits(candidate, now);
+    }
+
+    @Override
+    public void paused(RequestView request, long now) {
+        idle.paused(find(request), now);
+    }
+
+    @Override
+    public void returned(RequestView request, long now) {
+        Candidate candidate = find(request);
+        idle.returned(candidate);
+        waits(candidate, now);
+        if (request.computedTokens() > 0) {
+            idle.holds(candidate);
+        }
+    }
+
+    @Override
+    public void preempted(RequestView request, long now) {
+        waits(find(request), now);
+    }
+
+    @Override
+    public void ended(RequestView request, long now) {
+        Candidate candidate = candidates.remove(request.id());
+        if (candidate != null) {
+            idle.returned(candidate);
+            starts(candidate);
+        }
+    }
+
+    private Candidate find(RequestView request) {
+        return requireNonNull(candidates.get(request.id()));
+    }
+
+    private void waits(Candidate candidate, long now) {
+        prospects.assess(candidate, now);
+        candidate.waits = true;
+        if (candidate.late) {
+            bestEffort(candidate);
+        } else {
+            onTime.add(candidate);
+        }
+    }
+
+    private void bestEffort(Candidate candidate) {
+        lane.add(candidate);
+        if (candidate.request.computedTokens() > 0) {
+            idle.isLate(candidate);
+        }
+    }
+
+    /** It waits no more. */
+    private void starts(Candidate candidate) {
+        candidate.waits = false;
+        onTime.remove(candidate);
+        lane.remove(candidate);
+        idle.starts(candidate);
+    }
+
+    @Override
+    public StepPlan plan(SchedulerView view) {
+        lane.earn(prospects.planBegins(view));
+        idle.update(view.nowNanos());
+        onTime.expire(view.nowNanos(), this::fellBehind);
+        GoodputPass pass = new GoodputPass(view, prospects, idle, lane);
+        pass.running(view.running().stream().map(this::find).toList());
+        StepPlan plan = pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id))));
+        prospects.planEnds(!plan.grants().isEmpty());
+        for (StepPlan.Grant grant : plan.grants()) {
+            Candidate candidate = find(grant.request());
+            if (candidate.waits) {
+                starts(candidate);
+                candidate.visitedAt = grant.request().outputTokens();
+            }
+        }
+        return plan;
+    }
+
+    private void fellBehind(Candidate candidate) {
+        // A holder's place among the holders depends on its being late.
+        boolean holds = idle.forget(candidate);
+        candidate.late = true;
+        if (holds) {
+            idle.holds(candidate);
+        }
+        bestEffort(candidate);
+    }
+}

@@ -1,0 +1,146 @@
+package io.augserve.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.augserve.engine.BlockLedger;
+import io.augserve.predict.CostModel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Forward passes of 0.01 s + 0.1 ms a token; 10 blocks of 100 tokens, a budget of 200, four places. */
+class GoodputSchedulerTest {
+    private static final int HOST_BLOCKS = 20;
+
+    private final GoodputScheduler scheduler = new GoodputScheduler(new CostModel(0.01, 0.0001, 0.00001), 0.02);
+    private BlockLedger ledger = new BlockLedger(100, 10, HOST_BLOCKS);
+
+    private StepPlan plan(double seconds, Asked... running) {
+        return scheduler.plan(GoodputView.at(seconds, ledger).running(running));
+    }
+
+    private Asked arrives(long id, int known, double seconds) {
+        Asked request = new Asked(id, known, seconds);
+        scheduler.arrived(request, request.arrivalNanos());
+        return request;
+    }
+
+    /** A request that runs with so many of its known tokens computed. */
+    private Asked runs(long id, int known, int computed, double arrival) {
+        Asked request = arrives(id, known, arrival);
+        StepPlan first = plan(arrival);
+        assertThat(granted(first)).containsExactly(request);
+        ledger.reserve(id, computed);
+        return request.runs(computed);
+    }
+
+    private void pauses(Asked request, double now, double toolSeconds) {
+        request.pauses(now, toolSeconds);
+        scheduler.paused(request, Math.round(now * 1e9));
+    }
+
+    private static List<RequestView> granted(StepPlan plan) {
+        return plan.grants().stream().map(StepPlan.Grant::request).toList();
+    }
+
+    @Test
+    void theLeastDemandingGoesFirst() {
+        Asked large = arrives(1, 150, 0);
+        Asked small = arrives(2, 80, 0);
+        StepPlan plan = plan(0.1);
+        assertThat(plan.grants()).containsExactly(new StepPlan.Grant(small, 80), new StepPlan.Grant(large, 120));
+    }
+
+    @Test
+    void priorityOutweighsDemand() {
+        Asked small = arrives(1, 120, 0);
+        Asked important = new Asked(2, 150, 0);
+        important.priority = 3;
+        scheduler.arrived(important, 0);
+        assertThat(granted(plan(0.1))).containsExactly(important, small);
+    }
+
+    @Test
+    void whoCanNotMeetItsObjectiveGoesAfterAllWhoCan() {
+        Asked late = arrives(1, 50, 0);
+        Asked onTime = arrives(2, 190, 5);
+        assertThat(plan(5).grants()).containsExactly(new StepPlan.Grant(onTime, 190), new StepPlan.Grant(late, 10));
+    }
+
+    @Test
+    void aWaitingRequestBecomesLateByItself() {
+        Asked first = arrives(1, 50, 0);
+        Asked second = arrives(2, 190, 1.5);
+        assertThat(granted(plan(1.5))).containsExactly(second, first);
+    }
+
+    @Test
+    void aPauseAloneMovesNothing() {
+        Asked paused = runs(1, 200, 200, 0);
+        pauses(paused, 0.5, 60);
+        StepPlan plan = plan(1);
+        assertThat(plan.discarded()).isEmpty();
+        assertThat(plan.swapOuts()).isEmpty();
+    }
+
+    @Test
+    void aLongPauseGivesItsMemoryToWhoNeedsIt() {
+        Asked shorter = runs(1, 200, 400, 0);
+        Asked longer = runs(2, 200, 500, 0);
+        pauses(shorter, 0.5, 30);
+        pauses(longer, 0.5, 60);
+        arrives(3, 190, 1);
+        StepPlan plan = plan(1);
+        assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(longer, 5));
+        assertThat(plan.tokens()).isEqualTo(190);
+    }
+
+    @Test
+    void withoutHostMemoryItIsDiscarded() {
+        ledger = new BlockLedger(100, 10);
+        Asked paused = runs(1, 200, 1_000, 0);
+        pauses(paused, 0.5, 60);
+        arrives(2, 190, 1);
+        assertThat(plan(1).discarded()).containsExactly(paused);
+    }
+
+    @Test
+    void aPauseTooShortToBringBackIsLeftAlone() {
+        Asked paused = runs(1, 200, 900, 0);
+        Asked runs = runs(2, 99, 100, 0);
+        // A pause pays from 1,000 tokens * 2 * 0.01 ms = 20 ms on.
+        pauses(paused, 0.5, 0.019);
+        arrives(3, 190, 0.5);
+        StepPlan plan = plan(0.5, runs);
+        assertThat(plan.discarded()).isEmpty();
+        assertThat(plan.swapOuts()).isEmpty();
+    }
+
+    @Test
+    void evenThenNobodyStandsStill() {
+        Asked paused = runs(1, 200, 1_000, 0);
+        pauses(paused, 0.5, 0.019);
+        Asked newcomer = arrives(2, 190, 0.5);
+        StepPlan plan = plan(0.5);
+        assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(paused, 10));
+        assertThat(granted(plan)).containsExactly(newcomer);
+    }
+
+    @Test
+    void aMuchMoreDemandingRunningRequestGivesWay() {
+        Asked large = runs(1, 200, 950, 0);
+        Asked small = arrives(2, 20, 0.2);
+        StepPlan plan = plan(0.2, large);
+        assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(large, 10));
+        assertThat(granted(plan)).containsExactly(small);
+    }
+
+    @Test
+    void aSimilarOneDoesNot() {
+        Asked first = runs(1, 200, 500, 0);
+        Asked second = runs(2, 200, 500, 0);
+        arrives(3, 180, 0.1);
+        StepPlan plan = plan(0.1, first, second);
+        assertThat(plan.swapOuts()).isEmpty();
+        assertThat(plan.preempted()).isEmpty();
+    }
+}
