@@ -7,6 +7,7 @@ import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.runtime.OrtException;
 import java.nio.file.Path;
@@ -73,6 +74,11 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
+    public void admitted(Sequence sequence) {
+        model.admitted(sequence);
+    }
+
+    @Override
     public void ended(long sequence) {
         model.ended(sequence);
     }
@@ -92,6 +98,7 @@ public final class OnnxEngine implements Engine {
         private int blockSize = 16;
         private int maxContext = 8192;
         private int kvCacheTokens;
+        private long hostKvBytes;
         private int maxBatchTokens = 512;
         private int maxSequences = 256;
         private boolean warmUp = true;
@@ -126,6 +133,20 @@ public final class OnnxEngine implements Engine {
          */
         public Builder kvCacheTokens(int value) {
             kvCacheTokens = positive("kvCacheTokens", value);
+            return this;
+        }
+
+        /**
+         * Bytes of host memory that swapped-out requests may fill, rounded down to whole KV blocks. Default 0: nothing is swapped. On the
+         * CPU, where both are the same memory, it spares a policy that swaps what discarding would cost, no more.
+         *
+         * @param value at least 0; if positive, at least one block, or {@link #build} throws IllegalArgumentException
+         */
+        public Builder hostKvBytes(long value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("hostKvBytes: expected >= 0, got " + value);
+            }
+            hostKvBytes = value;
             return this;
         }
 
@@ -177,7 +198,7 @@ public final class OnnxEngine implements Engine {
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
-                    kvCacheTokens, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
+                    kvCacheTokens, hostKvBytes, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
         }
     }
 }
