@@ -3,6 +3,7 @@ package io.augserve.onnx.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Blocks of device and host in which the keys and values of a position are the list of all tokens up to it, for that is what they depend on. */
@@ -21,7 +22,7 @@ final class FakeMemory {
     private List<List<Object>> blocks(int count) {
         List<List<Object>> blocks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            blocks.add(new ArrayList<>(java.util.Collections.nCopies(cache.blockSize(), "nothing")));
+            blocks.add(new ArrayList<>(Collections.nCopies(cache.blockSize(), "nothing")));
         }
         return blocks;
     }

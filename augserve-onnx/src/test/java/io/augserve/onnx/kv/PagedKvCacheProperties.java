@@ -7,9 +7,11 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.constraints.IntRange;
 
 /** Whatever is done to a cache, it counts as the naive one does, and every sequence reads its own keys and values. */
@@ -27,14 +29,15 @@ class PagedKvCacheProperties {
     Arbitrary<List<Action>> actions() {
         return Combinators
                 .combine(Arbitraries.of(Deed.class), Arbitraries.integers().between(0, SEQUENCES - 1),
-                        Arbitraries.integers().between(0, 12), Arbitraries.integers().between(0, 7))
-                .as(Action::new).list().ofMaxSize(100);
+                        Arbitraries.integers().between(0, 8).withDistribution(RandomDistribution.uniform()),
+                        Arbitraries.integers().between(0, 7))
+                .as(Action::new).list().ofMinSize(40).ofMaxSize(100);
     }
 
-    @Property(tries = 2000, seed = "2026")
+    @Property(tries = 2000, seed = "2026", edgeCases = EdgeCasesMode.NONE)
     void countsAsTheNaiveOneAndReadsWhatWasWritten(@ForAll("actions") List<Action> actions,
             @ForAll @IntRange(min = 1, max = 3) int blockSize, @ForAll @IntRange(min = 2, max = 14) int capacity,
-            @ForAll @IntRange(max = 6) int hostCapacity, @ForAll boolean collisions) {
+            @ForAll @IntRange(max = 8) int hostCapacity, @ForAll boolean collisions) {
         Run run = new Run(new PagedKvCache(blockSize, capacity, hostCapacity,
                 collisions ? (parent, tokens) -> 0 : ChainHash.mixing()));
         for (Action action : actions) {
@@ -66,24 +69,28 @@ class PagedKvCacheProperties {
 
         void apply(Action action) {
             TestSequence sequence = sequences.get(action.sequence());
+            if (action.deed() == Deed.SWAP_IN) {
+                // Few are in host memory, and random ones would hardly ever come back.
+                sequence = sequences.stream().filter(each -> cache.hostHeld(each.id()) > 0).findFirst()
+                        .orElse(sequence);
+            }
             long id = sequence.id();
-            int amount = action.amount();
             switch (action.deed()) {
-                case STEP -> step(sequence, amount, action.bits(), true);
+                case STEP -> step(sequence, action.amount(), action.bits(), true);
                 case REUSE_AND_STEP -> {
                     // As serving does it: everything that is there, but for the last known token.
                     int blocks = Math.min(cache.reusable(id), (sequence.length() - 1) / cache.blockSize());
                     if (blocks > 0) {
                         reuse(sequence, blocks);
                     }
-                    step(sequence, amount, action.bits(), true);
+                    step(sequence, action.amount(), action.bits(), true);
                 }
-                case REUSE -> reuse(sequence, amount);
-                case ABORT -> step(sequence, amount, action.bits(), false);
+                case REUSE -> reuse(sequence, action.amount() / 2);
+                case ABORT -> step(sequence, action.amount(), action.bits(), false);
                 case SHRINK -> {
                     if (naive.host(id).isEmpty()) {
-                        cache.shrink(id, amount);
-                        naive.shrink(id, amount);
+                        cache.shrink(id, action.amount());
+                        naive.shrink(id, action.amount());
                     }
                 }
                 case RETIRE -> {
@@ -95,6 +102,7 @@ class PagedKvCacheProperties {
                     naive.release(id);
                 }
                 case SWAP_OUT -> {
+                    int amount = action.amount() / 2;
                     boolean moves = amount >= 1 && amount <= naive.device(id).size() && amount <= naive.hostFree();
                     assertThat(done(() -> cache.swapOut(id, amount))).isEqualTo(moves);
                     if (moves) {
@@ -102,7 +110,9 @@ class PagedKvCacheProperties {
                     }
                 }
                 case SWAP_IN -> {
-                    boolean moves = amount >= 1 && amount <= naive.host(id).size() && amount <= naive.free();
+                    int hosted = naive.host(id).size();
+                    int amount = action.bits() > 1 ? hosted : action.amount() / 2;
+                    boolean moves = amount >= 1 && amount <= hosted && amount <= naive.free();
                     assertThat(done(() -> cache.swapIn(id, amount))).isEqualTo(moves);
                     if (moves) {
                         naive.swapIn(id, amount);
