@@ -23,6 +23,9 @@ import java.util.Optional;
  *
  * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
  *
+ * <p>KV blocks with equal contents are shared, and stay after the end of a request until others need the room: a policy that reuses
+ * what is in the cache computes a system prompt, the definitions of tools or the earlier turns of a conversation once.
+ *
  * <p>The weight files are mapped, not copied. While an engine is open they may be replaced (written elsewhere and renamed) or
  * deleted, but not overwritten in place: a mapped file that shrinks ends the process.
  */
@@ -138,7 +141,7 @@ public final class OnnxEngine implements Engine {
 
         /**
          * Bytes of host memory that swapped-out requests may fill, rounded down to whole KV blocks. Default 0: nothing is swapped. On the
-         * CPU, where both are the same memory, it spares a policy that swaps what discarding would cost, no more.
+         * CPU both are the machine's one memory, so this is more room for a policy that swaps, bought at the price of a copy.
          *
          * @param value at least 0; if positive, at least one block, or {@link #build} throws IllegalArgumentException
          */
