@@ -120,7 +120,7 @@ final class PlanDraft {
         room += request.state() == RequestState.RUNNING ? 1 : 0;
         swapOuts.add(new StepPlan.Swap(request, blocks));
         movedBlocks += blocks;
-        free += blocks;
+        free += Math.min(blocks, kv.exclusive(request.id()));
         hostFree -= blocks;
         touched.add(request.id());
     }
