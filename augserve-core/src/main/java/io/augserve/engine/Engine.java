@@ -27,6 +27,13 @@ public interface Engine extends AutoCloseable {
      */
     StepOutcome step(Batch batch);
 
+    /**
+     * A sequence has entered; called once, before anything is asked of the {@link KvCache} about it, so that a cache that recognises
+     * equal contents can tell what the sequence could reuse. The engine may keep it and read it, from the loop's thread, until
+     * {@link #ended}. If this throws, the sequence is served without reuse.
+     */
+    default void admitted(Sequence sequence) {}
+
     /** A sequence will not be seen again; its blocks have been released. Whatever else is kept for it can go. */
     default void ended(long sequence) {}
 

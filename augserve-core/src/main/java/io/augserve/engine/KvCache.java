@@ -7,6 +7,11 @@ package io.augserve.engine;
  *
  * <p>A sequence gives its blocks back in one of two ways: {@link #release} forgets what is in them, {@link #retire} leaves it there, for
  * as long as nobody else needs the blocks. A cache without reuse keeps the defaults: retiring is releasing, and nothing is reusable.
+ *
+ * <p>Several sequences may share a block with equal contents. Each of them holds it, so that what a sequence {@link #needed needs} never
+ * depends on others, and {@link #shared} says how much is counted more than once: always, sum of held + free = capacity + shared. Who
+ * plans to take blocks back counts on {@link #exclusive}, and who plans a reuse counts on as many blocks as without one: what really
+ * becomes free is then at least what was planned.
  */
 public interface KvCache {
     /** Tokens per block. */
@@ -18,8 +23,18 @@ public interface KvCache {
     /** Blocks that nobody holds, those with reusable contents included. */
     int free();
 
-    /** Blocks that a sequence holds. */
+    /** Blocks that a sequence holds, alone or with others. */
     int held(long sequence);
+
+    /** Those of a sequence's blocks that no other one shares: they become free when it gives up all that it holds. */
+    default int exclusive(long sequence) {
+        return held(sequence);
+    }
+
+    /** How often blocks are held beyond the first time, over all sequences; 0 in a cache where sequences share nothing. */
+    default int shared() {
+        return 0;
+    }
 
     /** Further blocks that a sequence needs to hold {@code tokens} tokens in all. */
     default int needed(long sequence, int tokens) {
@@ -49,7 +64,8 @@ public interface KvCache {
      */
     void shrink(long sequence, int tokens);
 
-    /** Takes back all blocks of a sequence, in device and host memory, and forgets what is reusable for it alone. */
+    /** Takes back all blocks of a sequence, in device and host memory, and forgets what is reusable for it alone. Contents that a cache
+     * recognises by their tokens are nobody's own and stay. */
     void release(long sequence);
 
     /**
@@ -65,8 +81,9 @@ public interface KvCache {
 
     /**
      * Leading full blocks of a sequence whose keys and values are still in the cache though it does not hold them: those that it retired
-     * or, in a cache that recognises equal contents, those that another sequence computed. They count as {@link #free} and are
-     * overwritten when others need them, so the number may fall with any reservation. 0 for a sequence that holds blocks.
+     * or, in a cache that recognises equal contents, those that another sequence computed. Those that nobody holds count as
+     * {@link #free} and are overwritten when others need them, so the number may fall with any reservation. 0 for a sequence that holds
+     * blocks.
      */
     default int reusable(long sequence) {
         return 0;
@@ -99,8 +116,8 @@ public interface KvCache {
     }
 
     /**
-     * Moves blocks of a sequence to host memory; the device blocks are free for others at once. The engine copies before the next step
-     * computes anything.
+     * Moves blocks of a sequence to host memory, those at its end first; device blocks that no other sequence shares are free for others
+     * at once. The engine copies before the next step computes anything.
      *
      * @param blocks 1 to {@link #held}
      * @throws IllegalStateException if the sequence holds fewer or host memory has no room; nothing has changed then

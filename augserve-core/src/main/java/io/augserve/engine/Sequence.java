@@ -4,7 +4,7 @@ import io.augserve.request.SamplingOptions;
 
 /**
  * The known tokens of one request: prompt, sampled tokens and tool results, in order. It only grows. An engine reads it during
- * {@link Engine#step} and keeps no reference afterwards.
+ * {@link Engine#step}, or on the same thread between {@link Engine#admitted} and {@link Engine#ended}, and keeps no reference afterwards.
  */
 public interface Sequence {
     /** Unique for the life of the engine; the key into the {@link KvCache}. */

@@ -159,10 +159,9 @@ final class FcfsScheduler implements Scheduler {
         }
 
         private void discard(RequestView request) {
-            int held = kv.held(request.id());
-            if (held > 0) {
+            if (kv.held(request.id()) > 0) {
                 discarded.add(request);
-                free += held;
+                free += kv.exclusive(request.id());
             }
         }
 
@@ -178,7 +177,7 @@ final class FcfsScheduler implements Scheduler {
 
         private void preempt(RequestView request) {
             preempted.add(request);
-            free += kv.held(request.id());
+            free += kv.exclusive(request.id());
         }
     }
 }

@@ -113,7 +113,7 @@ final class PausedContexts {
         double hidden = costs.forward(view.running().size()) / Math.max(1e-12, costs.swap(kv.blockSize()));
         int budget = (int) Math.clamp(hidden, 1, Integer.MAX_VALUE);
         for (RequestView request : List.copyOf(swapping.values())) {
-            int blocks = Math.min(Math.min(kv.held(request.id()), draft.hostFree()), budget);
+            int blocks = Math.min(Math.min(kv.exclusive(request.id()), draft.hostFree()), budget);
             if (blocks > 0) {
                 draft.swapOut(request, blocks);
                 budget -= blocks;

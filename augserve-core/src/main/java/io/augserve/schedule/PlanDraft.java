@@ -102,7 +102,7 @@ final class PlanDraft {
     /** A running request loses its KV. */
     void preempt(RequestView request) {
         preempted.add(request);
-        free += kv.held(request.id());
+        free += kv.exclusive(request.id());
         room++;
         touched.add(request.id());
     }
@@ -110,7 +110,7 @@ final class PlanDraft {
     /** A paused or waiting request loses its KV. */
     void discard(RequestView request) {
         discarded.add(request);
-        free += kv.held(request.id());
+        free += kv.exclusive(request.id());
         hostFree += kv.hostHeld(request.id());
         touched.add(request.id());
     }
@@ -120,7 +120,7 @@ final class PlanDraft {
         room += request.state() == RequestState.RUNNING ? 1 : 0;
         swapOuts.add(new StepPlan.Swap(request, blocks));
         movedBlocks += blocks;
-        free += blocks;
+        free += Math.min(blocks, kv.exclusive(request.id()));
         hostFree -= blocks;
         touched.add(request.id());
     }

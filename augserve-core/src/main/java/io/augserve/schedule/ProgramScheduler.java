@@ -191,7 +191,7 @@ final class ProgramScheduler implements Scheduler {
             int blocks = 0;
             boolean room = hasRoom;
             while ((blocks < missing || !room) && first > 0 && running[first - 1].level() > level) {
-                blocks += kv.held(running[--first].request().id());
+                blocks += kv.exclusive(running[--first].request().id());
                 room = true;
             }
             if (blocks < missing || !room) {

@@ -30,20 +30,24 @@ final class Invariants {
             }
             int hosted = kv.hostHeld(request.id());
             heldByHost += hosted;
+            if (kv.exclusive(request.id()) > blocks) {
+                found.add(request + " holds " + blocks + " blocks, " + kv.exclusive(request.id()) + " of them alone");
+            }
             if (kv.blocksFor(request.computedTokens()) != blocks + hosted) {
                 found.add(request + " holds " + blocks + " blocks and " + hosted + " in host memory");
             }
             int reusable = kv.reusable(request.id());
-            if (reusable > kv.free() || (reusable > 0 && blocks + hosted > 0)) {
-                found.add(request + " could reuse " + reusable + " blocks, it holds " + (blocks + hosted) + " and "
-                        + kv.free() + " are free");
+            if (reusable > kv.capacity() || (reusable > 0 && blocks + hosted > 0)) {
+                found.add(request + " could reuse " + reusable + " blocks of " + kv.capacity() + ", it holds "
+                        + (blocks + hosted));
             }
             if ((request.state() == RequestState.PAUSED) != (request.pause != null)) {
                 found.add(request + " has calls out exactly when it is not paused");
             }
         }
-        if (held + kv.free() != kv.capacity()) {
-            found.add(held + " blocks held + " + kv.free() + " free is not the capacity " + kv.capacity());
+        if (held + kv.free() != kv.capacity() + kv.shared()) {
+            found.add(held + " blocks held + " + kv.free() + " free is not the capacity " + kv.capacity() + " + "
+                    + kv.shared() + " shared");
         }
         if (heldByHost + kv.hostFree() != kv.hostCapacity()) {
             found.add(heldByHost + " blocks held in host memory + " + kv.hostFree() + " free is not the capacity "

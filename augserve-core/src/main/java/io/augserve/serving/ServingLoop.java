@@ -107,11 +107,21 @@ public final class ServingLoop {
     private void submitted(ServingRequest request) {
         // Nothing before this may fail: the message is gone, and only the queues know the request.
         queues.add(request);
+        tellEngine(request);
         estimates.arrived(request);
         config.scheduler().arrived(request, request.arrivalNanos());
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);
+        }
+    }
+
+    /** Without it the engine only knows less. */
+    private void tellEngine(ServingRequest request) {
+        try {
+            engine.admitted(request);
+        } catch (RuntimeException e) {
+            LOG.error("the engine could not take notice of {}", request, e);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.engine.Sample;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
@@ -74,6 +75,22 @@ class ServingLoopTest {
         assertThat(result.usage().outputTokens()).isEqualTo("you said hello".length() + 1);
         assertThat(engine.kvCache().free()).isEqualTo(64);
         assertThat(harness.admission.inHouse()).isZero();
+    }
+
+    @Test
+    void anEngineThatCannotTakeNoticeOfARequestServesIt() {
+        ToyEngine unwilling = new ToyEngine(64, 4, 200, ServingLoopTest::brain) {
+            @Override
+            public void admitted(Sequence sequence) {
+                super.admitted(sequence);
+                throw new IllegalStateException("no room for another name");
+            }
+        };
+        LoopHarness harness = new LoopHarness(unwilling);
+        Generation generation = harness.submit("hello");
+        harness.drain();
+        assertThat(harness.result(generation).text()).isEqualTo("you said hello");
+        assertThat(unwilling.known()).isZero();
     }
 
     @Test

@@ -6,11 +6,13 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,8 @@ public class ToyEngine implements Engine {
     /** Called before a step runs; a test may make it fail or advance the clock. */
     private Function<Batch, Optional<StepOutcome>> interceptor = batch -> Optional.empty();
     private UnaryOperator<List<Sample>> falsifier = samples -> samples;
+    /** Sequences that were admitted and have not ended. */
+    private final Set<Long> known = new HashSet<>();
     private int steps;
     private boolean closed;
 
@@ -77,8 +81,28 @@ public class ToyEngine implements Engine {
     }
 
     @Override
+    public void admitted(Sequence sequence) {
+        if (!known.add(sequence.id())) {
+            throw new AssertionError("sequence " + sequence.id() + " was admitted twice");
+        }
+    }
+
+    @Override
+    public void ended(long sequence) {
+        known.remove(sequence);
+    }
+
+    /** Sequences that it would have to remember. */
+    int known() {
+        return known.size();
+    }
+
+    @Override
     public StepOutcome step(Batch batch) {
         steps++;
+        if (!batch.slices().stream().allMatch(slice -> known.contains(slice.sequence().id()))) {
+            throw new AssertionError("a step with a sequence that was not admitted");
+        }
         Optional<StepOutcome> instead = interceptor.apply(batch);
         if (instead.isPresent()) {
             batch.slices().forEach(slice -> write(slice, position -> '?'));

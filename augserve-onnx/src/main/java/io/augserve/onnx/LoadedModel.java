@@ -5,11 +5,13 @@ import io.augserve.engine.ChatFormat;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.onnx.graph.DecoderGraph;
 import io.augserve.onnx.graph.DecoderSignature;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.HostPool;
 import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
@@ -45,6 +47,8 @@ final class LoadedModel implements AutoCloseable {
     private final Resources resources;
     private final DecoderSignature signature;
     private final PagedKvCache kv;
+    private final KvPools pools;
+    private final HostPool hostPool;
     private final StepInputs inputs;
     private final IoBinding binding;
     private final Sampler sampler;
@@ -65,8 +69,10 @@ final class LoadedModel implements AutoCloseable {
                 .withOperators(PagedAttention.operator(workers))));
         sampler = new Sampler(signature.vocabSize());
         KvShape shape = kvShape(options, graph);
-        kv = new PagedKvCache(shape.blockSize(), shape.blocks());
-        KvPools pools = resources.add(KvPools.allocate(session, shape));
+        int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
+        kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
+        pools = resources.add(KvPools.allocate(session, shape));
+        hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
         inputs = resources.add(
                 new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
         binding = resources.add(session.bind());
@@ -130,7 +136,12 @@ final class LoadedModel implements AutoCloseable {
         return options.build();
     }
 
+    /** Moves blocks, computes, samples, and lets the cache know what is in its blocks now. */
     List<Sample> run(Batch batch) {
+        pools.copy(kv.takeCopies(), hostPool);
+        if (batch.slices().isEmpty()) {
+            return List.of();
+        }
         inputs.bind(batch, kv, binding);
         binding.run();
         List<Sample> samples = new ArrayList<>(batch.slices().size());
@@ -143,10 +154,27 @@ final class LoadedModel implements AutoCloseable {
                 }
             }
         }
+        recognise(batch, samples);
         return samples;
     }
 
+    /** What a faulty sequence computed is kept from others. */
+    private void recognise(Batch batch, List<Sample> samples) {
+        int next = 0;
+        for (Slice slice : batch.slices()) {
+            boolean faulty = slice.samples() && samples.get(next++) instanceof Sample.Fault;
+            if (!faulty) {
+                kv.computed(slice.sequence().id(), slice.end());
+            }
+        }
+    }
+
+    void admitted(Sequence sequence) {
+        kv.register(sequence);
+    }
+
     void ended(long sequence) {
+        kv.forget(sequence);
         sampler.forget(sequence);
     }
 

@@ -7,6 +7,7 @@ import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.runtime.OrtException;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * }</pre>
  *
  * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
+ *
+ * <p>KV blocks with equal contents are shared, and stay after the end of a request until others need the room: a policy that reuses
+ * what is in the cache computes a system prompt, the definitions of tools or the earlier turns of a conversation once.
  *
  * <p>The weight files are mapped, not copied. While an engine is open they may be replaced (written elsewhere and renamed) or
  * deleted, but not overwritten in place: a mapped file that shrinks ends the process.
@@ -73,6 +77,11 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
+    public void admitted(Sequence sequence) {
+        model.admitted(sequence);
+    }
+
+    @Override
     public void ended(long sequence) {
         model.ended(sequence);
     }
@@ -92,6 +101,7 @@ public final class OnnxEngine implements Engine {
         private int blockSize = 16;
         private int maxContext = 8192;
         private int kvCacheTokens;
+        private long hostKvBytes;
         private int maxBatchTokens = 512;
         private int maxSequences = 256;
         private boolean warmUp = true;
@@ -126,6 +136,20 @@ public final class OnnxEngine implements Engine {
          */
         public Builder kvCacheTokens(int value) {
             kvCacheTokens = positive("kvCacheTokens", value);
+            return this;
+        }
+
+        /**
+         * Bytes of host memory that swapped-out requests may fill, rounded down to whole KV blocks. Default 0: nothing is swapped. On the
+         * CPU both are the machine's one memory, so this is more room for a policy that swaps, bought at the price of a copy.
+         *
+         * @param value at least 0; if positive, at least one block, or {@link #build} throws IllegalArgumentException
+         */
+        public Builder hostKvBytes(long value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("hostKvBytes: expected >= 0, got " + value);
+            }
+            hostKvBytes = value;
             return this;
         }
 
@@ -177,7 +201,7 @@ public final class OnnxEngine implements Engine {
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
-                    kvCacheTokens, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
+                    kvCacheTokens, hostKvBytes, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
         }
     }
 }

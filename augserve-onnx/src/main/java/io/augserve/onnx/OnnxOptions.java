@@ -8,6 +8,8 @@ import java.util.Optional;
  * How a model is loaded; what each option means and its range stand at the setters of {@link OnnxEngine.Builder}.
  *
  * @param kvCacheTokens 0 derives it
+ * @param hostKvBytes 0 for no swapping
  */
-record OnnxOptions(Path directory, int threads, int blockSize, int maxContext, int kvCacheTokens, int maxBatchTokens,
-        int maxSequences, boolean warmUp, Optional<Path> library, Optional<ChatFormat> chatFormat) {}
+record OnnxOptions(Path directory, int threads, int blockSize, int maxContext, int kvCacheTokens, long hostKvBytes,
+        int maxBatchTokens, int maxSequences, boolean warmUp, Optional<Path> library,
+        Optional<ChatFormat> chatFormat) {}

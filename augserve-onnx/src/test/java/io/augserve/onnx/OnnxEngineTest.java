@@ -58,7 +58,8 @@ class OnnxEngineTest {
     @Test
     void theSmallModelAnswersTheSameUnderEveryPolicy() {
         for (String name : Policies.names()) {
-            Engine engine = OnnxEngine.builder(HeldOut.model()).kvCacheTokens(2048).warmUp(false).build();
+            Engine engine = OnnxEngine.builder(HeldOut.model()).kvCacheTokens(2048).hostKvBytes(1 << 20)
+                    .warmUp(false).build();
             Policy policy = Policies.create(name,
                     new Policies.Machine(engine.spec().maxBatchTokens(), new CostModel(0.002, 0.0002, 0.0001)))
                     .orElseThrow();

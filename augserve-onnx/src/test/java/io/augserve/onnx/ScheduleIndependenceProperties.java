@@ -32,9 +32,9 @@ import net.jqwik.api.ShrinkingMode;
 
 /**
  * What a request says is a matter of its own: not of its batch mates, of the chunks in which its prompt is computed, or
- * of how often its KV is lost and recomputed. Every request is served alone, first come, first served; then all of them
- * by {@link RandomScheduler} in a KV cache too small for all of them; the tokens must be the same, and so must the text,
- * the calls and the end.
+ * of how often its KV is lost and recomputed, taken from others, or moved to host memory and back. Every request is served
+ * alone, first come, first served; then all of them by {@link RandomScheduler} in a KV cache too small for all of them; the
+ * tokens must be the same, and so must the text, the calls and the end.
  *
  * <p>Matrix products of different heights add up in a different order, so logits agree to about 1e-6 and not to the bit;
  * two that lie closer, or a variate so near to a boundary, would flip a token. Scaling the logits would not help, the
@@ -43,6 +43,8 @@ import net.jqwik.api.ShrinkingMode;
  */
 class ScheduleIndependenceProperties {
     private static final int VOCABULARY = 64;
+    /** A few blocks of the small model, some dozens of the random ones. */
+    private static final long HOST_BYTES = 1 << 20;
     private static final List<HeldOut> QUESTIONS = HeldOut.all();
 
     /** What must be the same. */
@@ -60,8 +62,9 @@ class ScheduleIndependenceProperties {
         try {
             RandomCheckpoint.of(family).withTied(tied).withSeed(seed).writeTo(directory);
             Random random = new Random(seed);
+            int[] common = random.ints(24, 0, VOCABULARY).toArray();
             List<GenerationRequest> requests = IntStream.range(0, 2 + random.nextInt(6))
-                    .mapToObj(i -> randomRequest("request-" + i, random)).toList();
+                    .mapToObj(i -> randomRequest("request-" + i, common, random)).toList();
             List<Said> alone;
             try (AugServe server = AugServe.builder(engine(directory, random, 96, 16)).build()) {
                 alone = requests.stream().map(request -> Said.by(server.submit(request).join())).toList();
@@ -73,9 +76,10 @@ class ScheduleIndependenceProperties {
         }
     }
 
-    /** 1 to 40 prompt tokens and 1 to 40 output tokens: together well below the 96 of the cache. */
-    private static GenerationRequest randomRequest(String id, Random random) {
+    /** 1 to 40 prompt tokens, some of them as others have them, and 1 to 40 output tokens: together well below the 96 of the cache. */
+    private static GenerationRequest randomRequest(String id, int[] common, Random random) {
         int[] prompt = random.ints(1 + random.nextInt(40), 0, VOCABULARY).toArray();
+        System.arraycopy(common, 0, prompt, 0, Math.min(prompt.length, random.nextInt(common.length + 1)));
         SamplingOptions.Builder sampling = random.nextBoolean()
                 ? SamplingOptions.builder()
                 : nucleus(random.nextLong());
@@ -120,6 +124,8 @@ class ScheduleIndependenceProperties {
         assertThat(together(engine(HeldOut.model(), random, 1280, 128), scheduler, random, requests)).isEqualTo(alone);
         assertThat(scheduler.preemptions()).isPositive();
         assertThat(scheduler.discards()).isPositive();
+        assertThat(scheduler.swaps()).isPositive();
+        assertThat(scheduler.reused()).isPositive();
         return alone;
     }
 
@@ -139,7 +145,8 @@ class ScheduleIndependenceProperties {
     private static OnnxEngine engine(Path directory, Random random, int cacheTokens, int batchTokens) {
         return OnnxEngine.builder(directory).warmUp(false).threads(1 + random.nextInt(2))
                 .blockSize(4 << random.nextInt(3))
-                .kvCacheTokens(cacheTokens).maxBatchTokens(batchTokens << random.nextInt(2)).build();
+                .kvCacheTokens(cacheTokens).hostKvBytes(HOST_BYTES).maxBatchTokens(batchTokens << random.nextInt(2))
+                .build();
     }
 
     private static List<Said> together(OnnxEngine engine, RandomScheduler scheduler, Random random,

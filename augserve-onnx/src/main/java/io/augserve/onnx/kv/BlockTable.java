@@ -7,7 +7,6 @@ import java.util.Objects;
 
 /** The blocks of one sequence in order: block i holds its positions [i * blockSize, (i + 1) * blockSize). Only its {@link PagedKvCache} changes it. */
 public final class BlockTable {
-    static final BlockTable EMPTY = new BlockTable();
     private static final int FIRST_CAPACITY = 8;
 
     private int[] blocks = {};
@@ -39,6 +38,10 @@ public final class BlockTable {
             blocks = Arrays.copyOf(blocks, Math.max(FIRST_CAPACITY, 2 * size));
         }
         blocks[size++] = block;
+    }
+
+    void set(int i, int block) {
+        blocks[Objects.checkIndex(i, size)] = block;
     }
 
     int removeLast() {

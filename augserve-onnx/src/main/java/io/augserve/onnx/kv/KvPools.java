@@ -3,6 +3,7 @@ package io.augserve.onnx.kv;
 import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtSession;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,6 +73,40 @@ public final class KvPools implements AutoCloseable {
             binding.bindInput(keyNames.get(layer), keys.get(layer));
             binding.bindInput(valueNames.get(layer), values.get(layer));
         }
+    }
+
+    /**
+     * Copies blocks over all layers, keys and values, one copy after the other.
+     *
+     * @param host the other end of copies out of or into the device
+     * @throws IllegalStateException if Java cannot address the device's memory
+     */
+    public void copy(List<BlockCopy> copies, HostPool host) {
+        for (BlockCopy copy : copies) {
+            long offset = 0;
+            for (int layer = 0; layer < shape.layers(); layer++) {
+                copy(copy, keys.get(layer), host, offset);
+                copy(copy, values.get(layer), host, offset + blockBytes());
+                offset += 2 * blockBytes();
+            }
+        }
+    }
+
+    /** @param offset of the pool's part in a slot */
+    private void copy(BlockCopy copy, DeviceTensor pool, HostPool host, long offset) {
+        MemorySegment memory = pool.segment();
+        long bytes = blockBytes();
+        switch (copy.way()) {
+            case DEVICE ->
+                MemorySegment.copy(memory, bytes * copy.from(), memory, bytes * copy.to(), bytes);
+            case OUT -> MemorySegment.copy(memory, bytes * copy.from(), host.slot(copy.to()), offset, bytes);
+            case IN -> MemorySegment.copy(host.slot(copy.from()), offset, memory, bytes * copy.to(), bytes);
+        }
+    }
+
+    /** Bytes of one block in one pool. */
+    private long blockBytes() {
+        return shape.bytesPerBlock() / (2L * shape.layers());
     }
 
     @Override

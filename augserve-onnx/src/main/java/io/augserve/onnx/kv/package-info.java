@@ -1,7 +1,7 @@
 /**
  * The paged KV cache: {@link io.augserve.onnx.kv.PagedKvCache} decides which blocks a sequence holds, {@link io.augserve.onnx.kv.KvPools} is the
- * memory that the blocks lie in, the same block number meaning the same place in every layer. Counting is core's
- * {@link io.augserve.engine.BlockLedger}; here are the block numbers behind the counts. Everything is confined to one thread, the serving loop's.
+ * memory that the blocks lie in, the same block number meaning the same place in every layer. Without sharing it
+ * counts as core's {@link io.augserve.engine.BlockLedger} does. Everything is confined to one thread, the serving loop's.
  */
 @NullMarked
 package io.augserve.onnx.kv;

@@ -32,6 +32,35 @@ class KvPoolsTest {
     }
 
     @Test
+    void blocksAreCopiedInOrderOverAllLayers() {
+        KvShape shape = new KvShape(2, 3, 2, 1, 2, ElementType.FLOAT);
+        TinyModel model = new TinyModel().input("x", ElementType.FLOAT, 1).node("", "Neg", List.of("x"), List.of("y"),
+                Map.of()).output("y", ElementType.FLOAT, 1);
+        try (OrtEnvironment environment = OrtEnvironment.create(OrtLibrary.bundled());
+                OrtSession session = environment.openSession(model.bytes(),
+                        SessionOptions.defaults().withIntraOpThreads(1));
+                KvPools pools = KvPools.allocate(session, shape);
+                HostPool host = HostPool.allocate(shape, 2)) {
+            for (int layer = 0; layer < 2; layer++) {
+                for (int i = 0; i < 12; i++) {
+                    pools.keys(layer).segment().setAtIndex(JAVA_FLOAT, i, 100 * layer + i);
+                    pools.values(layer).segment().setAtIndex(JAVA_FLOAT, i, 1000 + 100 * layer + i);
+                }
+            }
+            // Block 2 goes to the host and is overwritten by block 0; then it comes back as block 1.
+            pools.copy(List.of(new BlockCopy(BlockCopy.Way.OUT, 2, 1), new BlockCopy(BlockCopy.Way.DEVICE, 0, 2),
+                    new BlockCopy(BlockCopy.Way.IN, 1, 1)), host);
+            for (int layer = 0; layer < 2; layer++) {
+                int first = 100 * layer;
+                assertThat(pools.keys(layer).segment().toArray(JAVA_FLOAT)).containsExactly(first, first + 1, first + 2,
+                        first + 3, first + 8, first + 9, first + 10, first + 11, first, first + 1, first + 2,
+                        first + 3);
+                assertThat(pools.values(layer).segment().getAtIndex(JAVA_FLOAT, 4)).isEqualTo(1008 + first);
+            }
+        }
+    }
+
+    @Test
     void poolsAreBoundAndShared() {
         TinyModel model = new TinyModel().input("key_cache.0", ElementType.FLOAT, 5, 16, 2, 8)
                 .input("value_cache.0", ElementType.FLOAT, 5, 16, 2, 8)

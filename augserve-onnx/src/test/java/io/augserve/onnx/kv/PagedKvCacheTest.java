@@ -110,6 +110,115 @@ class PagedKvCacheTest {
     }
 
     @Test
+    void equalPromptsShareTheirFullBlocks() {
+        PagedKvCache cache = new PagedKvCache(4, 10);
+        TestSequence first = TestSequence.counting(1, 0, 10);
+        TestSequence second = TestSequence.counting(2, 0, 14);
+        cache.register(first);
+        cache.register(second);
+        assertThat(cache.reusable(2)).isZero();
+        cache.reserve(1, 10);
+        assertThat(cache.reusable(2)).as("reserved is not computed").isZero();
+        cache.computed(1, 7);
+        assertThat(cache.reusable(2)).isEqualTo(1);
+        cache.computed(1, 10);
+        assertThat(cache.reusable(2)).isEqualTo(2);
+        assertThat(cache.reusable(1)).as("it holds them").isZero();
+        cache.reuse(2, 2);
+        cache.reserve(2, 14);
+        assertThat(cache.table(1)).hasToString("[0, 1, 2]");
+        assertThat(cache.table(2)).hasToString("[0, 1, 3, 4]");
+        assertThat(cache.free()).isEqualTo(5);
+        assertThat(cache.shared()).isEqualTo(2);
+        assertThat(cache.exclusive(1)).isEqualTo(1);
+        assertThat(cache.exclusive(2)).isEqualTo(2);
+        cache.release(1);
+        assertThat(cache.free()).isEqualTo(6);
+        assertThat(cache.exclusive(2)).isEqualTo(4);
+    }
+
+    @Test
+    void whatEndedIsFoundAndTheLeastRecentlyUsedGoesFirst() {
+        PagedKvCache cache = new PagedKvCache(4, 5);
+        for (int id : new int[]{1, 2}) {
+            TestSequence sequence = TestSequence.counting(id, 100 * id, 8);
+            cache.register(sequence);
+            cache.reserve(id, 8);
+            cache.computed(id, 8);
+            cache.release(id);
+            cache.forget(id);
+        }
+        assertThat(cache.free()).isEqualTo(5);
+        cache.register(TestSequence.counting(3, 100, 9));
+        cache.register(TestSequence.counting(4, 200, 9));
+        assertThat(cache.reusable(3)).isEqualTo(2);
+        assertThat(cache.reusable(4)).isEqualTo(2);
+        cache.reserve(9, 4);
+        assertThat(cache.reusable(3)).as("a block was blank").isEqualTo(2);
+        cache.reserve(9, 8);
+        assertThat(cache.reusable(3)).as("the oldest loses its tail").isEqualTo(1);
+        assertThat(cache.reusable(4)).isEqualTo(2);
+        assertThat(cache.recognised()).isEqualTo(3);
+        assertThatIllegalStateException().isThrownBy(() -> cache.reuse(3, 2))
+                .withMessage("sequence 3: expected 1 to 1 blocks to reuse, got 2");
+    }
+
+    @Test
+    void equalBlocksComputedTwiceAreKeptOnce() {
+        PagedKvCache cache = new PagedKvCache(4, 4);
+        for (int id : new int[]{1, 2}) {
+            cache.register(TestSequence.counting(id, 0, 6));
+            cache.reserve(id, 6);
+        }
+        cache.computed(1, 6);
+        assertThat(cache.free()).isZero();
+        cache.computed(2, 6);
+        assertThat(cache.table(1)).hasToString("[0, 1]");
+        assertThat(cache.table(2)).hasToString("[0, 3]");
+        assertThat(cache.free()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsShrunkIntoASharedBlockWritesACopy() {
+        PagedKvCache cache = new PagedKvCache(4, 4);
+        for (int id : new int[]{1, 2}) {
+            cache.register(TestSequence.counting(id, 0, 8));
+        }
+        cache.reserve(1, 8);
+        cache.computed(1, 8);
+        cache.reuse(2, 2);
+        cache.shrink(2, 6);
+        assertThat(cache.needed(2, 8)).as("for the copy").isEqualTo(1);
+        cache.reserve(2, 8);
+        assertThat(cache.table(1)).hasToString("[0, 1]");
+        assertThat(cache.table(2)).hasToString("[0, 2]");
+        assertThat(cache.takeCopies()).containsExactly(new BlockCopy(BlockCopy.Way.DEVICE, 1, 2));
+        assertThat(cache.takeCopies()).isEmpty();
+        cache.computed(2, 8);
+        assertThat(cache.table(2)).as("equal again").hasToString("[0, 1]");
+    }
+
+    @Test
+    void aSwappedBlockThatIsStillThereIsNotCopiedBack() {
+        PagedKvCache cache = new PagedKvCache(4, 4, 3);
+        cache.register(TestSequence.counting(1, 0, 10));
+        cache.reserve(1, 10);
+        cache.computed(1, 10);
+        cache.swapOut(1, 3);
+        assertThat(cache.hostFree()).isZero();
+        assertThat(cache.free()).isEqualTo(4);
+        assertThat(cache.takeCopies()).containsExactly(new BlockCopy(BlockCopy.Way.OUT, 2, 0),
+                new BlockCopy(BlockCopy.Way.OUT, 1, 1), new BlockCopy(BlockCopy.Way.OUT, 0, 2));
+        assertThatIllegalStateException().isThrownBy(() -> cache.reserve(1, 11))
+                .withMessage("sequence 1 has blocks in host memory");
+        cache.swapIn(1, 3);
+        assertThat(cache.table(1)).hasToString("[0, 1, 2]");
+        assertThat(cache.takeCopies()).as("only the partial one").containsExactly(
+                new BlockCopy(BlockCopy.Way.IN, 0, 2));
+        assertThat(cache.hostFree()).isEqualTo(3);
+    }
+
+    @Test
     void tooLargeAReservationChangesNothing() {
         PagedKvCache cache = new PagedKvCache(16, 2);
         cache.reserve(1, 16);

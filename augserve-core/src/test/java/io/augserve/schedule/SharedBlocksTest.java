@@ -1,0 +1,82 @@
+package io.augserve.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.augserve.engine.KvCache;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whose blocks others share gives back less than it holds. */
+class SharedBlocksTest {
+    private static final int HELD = 5;
+    private static final int EXCLUSIVE = 2;
+    private static final int FREE = 3;
+
+    /** Everybody holds five blocks, three of them with others. */
+    private static final class SharingCache implements KvCache {
+        @Override
+        public int blockSize() {
+            return 16;
+        }
+
+        @Override
+        public int capacity() {
+            return 100;
+        }
+
+        @Override
+        public int free() {
+            return FREE;
+        }
+
+        @Override
+        public int held(long sequence) {
+            return HELD;
+        }
+
+        @Override
+        public int exclusive(long sequence) {
+            return EXCLUSIVE;
+        }
+
+        @Override
+        public int hostFree() {
+            return 50;
+        }
+
+        @Override
+        public void reserve(long sequence, int tokens) {}
+
+        @Override
+        public void shrink(long sequence, int tokens) {}
+
+        @Override
+        public void release(long sequence) {}
+    }
+
+    private final TestRequest first = TestRequest.running(1, 80, 79);
+    private final TestRequest second = TestRequest.running(2, 80, 79);
+    private final TestView view = new TestView(100, 10, new SharingCache(), List.of(first, second), List.of(),
+            List.of());
+
+    @Test
+    void aDraftCountsOnExclusiveBlocksAlone() {
+        PlanDraft draft = new PlanDraft(view);
+        draft.preempt(first);
+        assertThat(draft.free()).isEqualTo(FREE + EXCLUSIVE);
+        draft.swapOut(second, HELD);
+        assertThat(draft.free()).isEqualTo(FREE + 2 * EXCLUSIVE);
+        draft.discard(TestRequest.paused(3, 80));
+        assertThat(draft.free()).isEqualTo(FREE + 3 * EXCLUSIVE);
+        draft.swapOut(TestRequest.paused(4, 80), 1);
+        assertThat(draft.free()).isEqualTo(FREE + 3 * EXCLUSIVE + 1);
+    }
+
+    @Test
+    void fcfsPreemptsUntilWhatReallyBecomesFreeIsEnough() {
+        // The first lacks four blocks more than are free: the two of the second are not enough, so both go.
+        TestRequest growing = TestRequest.running(1, 80 + 7 * 16, 80);
+        TestView tight = new TestView(200, 10, new SharingCache(), List.of(growing, second), List.of(), List.of());
+        assertThat(FcfsScheduler.reusing().plan(tight).preempted()).containsExactly(second, growing);
+    }
+}

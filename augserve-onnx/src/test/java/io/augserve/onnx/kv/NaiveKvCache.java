@@ -1,0 +1,189 @@
+package io.augserve.onnx.kv;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The same cache without block numbers, hashes or counters: a block is the list of all tokens up to its end if that is known, or just an object. What is
+ * held and what is kept are plain collections, and everything that is asked is counted anew.
+ */
+final class NaiveKvCache {
+    final int blockSize;
+    final int capacity;
+    final int hostCapacity;
+    final Map<Long, List<Object>> device = new HashMap<>();
+    final Map<Long, List<Object>> host = new HashMap<>();
+    final Map<Long, Integer> computed = new HashMap<>();
+    /** Free blocks with contents, the one to be taken first in front. */
+    final LinkedHashSet<Object> kept = new LinkedHashSet<>();
+
+    NaiveKvCache(int blockSize, int capacity, int hostCapacity) {
+        this.blockSize = blockSize;
+        this.capacity = capacity;
+        this.hostCapacity = hostCapacity;
+    }
+
+    List<Object> device(long id) {
+        return device.computeIfAbsent(id, key -> new ArrayList<>());
+    }
+
+    List<Object> host(long id) {
+        return host.computeIfAbsent(id, key -> new ArrayList<>());
+    }
+
+    int computed(long id) {
+        return computed.getOrDefault(id, 0);
+    }
+
+    private Set<Object> distinct() {
+        Set<Object> all = new HashSet<>();
+        device.values().forEach(all::addAll);
+        return all;
+    }
+
+    int free() {
+        return capacity - distinct().size();
+    }
+
+    int hostFree() {
+        return hostCapacity - host.values().stream().mapToInt(List::size).sum();
+    }
+
+    int shared() {
+        return device.values().stream().mapToInt(List::size).sum() - distinct().size();
+    }
+
+    int holders(Object block) {
+        return (int) device.values().stream().filter(blocks -> blocks.contains(block)).count();
+    }
+
+    int exclusive(long id) {
+        return (int) device(id).stream().filter(block -> holders(block) == 1).count();
+    }
+
+    boolean isThere(Object block) {
+        return kept.contains(block) || holders(block) > 0;
+    }
+
+    int reusable(TestSequence sequence) {
+        if (!device(sequence.id()).isEmpty() || !host(sequence.id()).isEmpty()) {
+            return 0;
+        }
+        int blocks = 0;
+        while ((blocks + 1) * blockSize <= sequence.length() && isThere(prefix(sequence, blocks))) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    private Object prefix(TestSequence sequence, int i) {
+        return List.copyOf(sequence.tokens.subList(0, (i + 1) * blockSize));
+    }
+
+    private Object take() {
+        if (free() == kept.size()) {
+            kept.remove(kept.iterator().next());
+        }
+        return new Object();
+    }
+
+    private void dropLast(long id) {
+        Object block = device(id).removeLast();
+        if (block instanceof List && holders(block) == 0) {
+            kept.add(block);
+        }
+    }
+
+    /** The block that a sequence was shrunk into, if its contents are known. */
+    private boolean writesKnown(long id, int tokens) {
+        int i = computed(id) / blockSize;
+        return tokens > i * blockSize && i < device(id).size() && device(id).get(i) instanceof List;
+    }
+
+    int needed(long id, int tokens) {
+        int more = Math.max(0, Math.ceilDiv(tokens, blockSize) - device(id).size());
+        boolean copied = writesKnown(id, tokens) && holders(device(id).get(computed(id) / blockSize)) > 1;
+        return more + (copied ? 1 : 0);
+    }
+
+    void reserve(long id, int tokens) {
+        if (writesKnown(id, tokens)) {
+            int i = computed(id) / blockSize;
+            Object known = device(id).get(i);
+            boolean begins = kept.stream().anyMatch(block -> isParent(known, block))
+                    || distinct().stream().anyMatch(block -> isParent(known, block));
+            if (holders(known) == 1 && !begins) {
+                device(id).set(i, new Object());
+            } else {
+                Object copy = take();
+                device(id).set(i, copy);
+                if (holders(known) == 0) {
+                    kept.add(known);
+                }
+            }
+        }
+        while (device(id).size() < Math.ceilDiv(tokens, blockSize)) {
+            Object block = take();
+            device(id).add(block);
+        }
+    }
+
+    private boolean isParent(Object parent, Object block) {
+        return parent instanceof List<?> first && block instanceof List<?> second
+                && second.size() == first.size() + blockSize && second.subList(0, first.size()).equals(first);
+    }
+
+    void computed(TestSequence sequence, int tokens) {
+        long id = sequence.id();
+        for (int i = computed(id) / blockSize; i < tokens / blockSize; i++) {
+            Object prefix = prefix(sequence, i);
+            kept.remove(prefix);
+            device(id).set(i, prefix);
+        }
+        computed.put(id, tokens);
+    }
+
+    void shrink(long id, int tokens) {
+        while (device(id).size() > Math.ceilDiv(tokens, blockSize)) {
+            dropLast(id);
+        }
+        computed.put(id, Math.min(computed(id), tokens));
+    }
+
+    void release(long id) {
+        host(id).clear();
+        shrink(id, 0);
+    }
+
+    void reuse(TestSequence sequence, int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            kept.remove(prefix(sequence, i));
+            device(sequence.id()).add(prefix(sequence, i));
+        }
+        computed.put(sequence.id(), blocks * blockSize);
+    }
+
+    void swapOut(long id, int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            boolean full = device(id).size() * blockSize <= computed(id);
+            host(id).add(full ? device(id).getLast() : new Object());
+            dropLast(id);
+        }
+    }
+
+    void swapIn(long id, int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            Object block = host(id).removeLast();
+            if (!isThere(block)) {
+                take();
+            }
+            kept.remove(block);
+            device(id).add(block);
+        }
+    }
+}
