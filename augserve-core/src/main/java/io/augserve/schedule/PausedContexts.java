@@ -5,6 +5,7 @@ import io.augserve.predict.CostModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,19 +111,17 @@ final class PausedContexts {
 
     private void swapMore(SchedulerView view, PlanDraft draft) {
         KvCache kv = view.kvCache();
-        double hidden = costs.forward(view.running().size()) / Math.max(1e-12, costs.swap(kv.blockSize()));
-        int budget = (int) Math.clamp(hidden, 1, Integer.MAX_VALUE);
-        for (RequestView request : List.copyOf(swapping.values())) {
+        int budget = SwapBudget.left(costs, view, draft);
+        Iterator<RequestView> next = swapping.values().iterator();
+        while (budget > 0 && next.hasNext()) {
+            RequestView request = next.next();
             int blocks = Math.min(Math.min(kv.exclusive(request.id()), draft.hostFree()), budget);
             if (blocks > 0) {
                 draft.swapOut(request, blocks);
                 budget -= blocks;
             }
             if (blocks == kv.held(request.id())) {
-                swapping.remove(request.id());
-            }
-            if (budget <= 0) {
-                return;
+                next.remove();
             }
         }
     }

@@ -2,7 +2,8 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -16,8 +17,9 @@ final class PlanDraft {
     private final List<RequestView> discarded = new ArrayList<>();
     private final List<StepPlan.Swap> swapOuts = new ArrayList<>();
     private final List<StepPlan.Swap> swapIns = new ArrayList<>();
-    private final Set<Long> touched = new HashSet<>();
+    private final Set<RequestView> touched;
     private final KvCache kv;
+    private final boolean nothingHosted;
     private int budget;
     private int free;
     private int hostFree;
@@ -25,7 +27,9 @@ final class PlanDraft {
     private int movedBlocks;
 
     PlanDraft(SchedulerView view) {
+        touched = Collections.newSetFromMap(new IdentityHashMap<>(view.maxRunning()));
         kv = view.kvCache();
+        nothingHosted = kv.hostFree() == kv.hostCapacity();
         budget = view.tokenBudget();
         free = kv.free();
         hostFree = kv.hostFree();
@@ -51,11 +55,20 @@ final class PlanDraft {
 
     /** Whether the plan has granted it tokens or taken its blocks. */
     boolean isTouched(RequestView request) {
-        return touched.contains(request.id());
+        return touched.contains(request);
     }
 
     boolean preempts() {
         return !preempted.isEmpty();
+    }
+
+    /** Whether it computes nothing and leads to nothing by itself: no grant, nobody preempted, no block moved. */
+    boolean isIdle() {
+        return grants.isEmpty() && preempted.isEmpty() && movedBlocks == 0;
+    }
+
+    List<StepPlan.Swap> swapIns() {
+        return swapIns;
     }
 
     /** Tokens that the request would get. */
@@ -70,9 +83,13 @@ final class PlanDraft {
 
     /** Blocks that must be free for the request to reuse and compute so many tokens, what comes back from host memory included. */
     int neededFor(RequestView request, int tokens) {
-        long id = request.id();
-        return kv.hostHeld(id) + Math.max(0,
-                kv.blocksFor(request.computedTokens() + tokens) - kv.held(id) - kv.hostHeld(id));
+        int hosted = hosted(request);
+        return hosted + Math.max(0,
+                kv.blocksFor(request.computedTokens() + tokens) - kv.held(request.id()) - hosted);
+    }
+
+    private int hosted(RequestView request) {
+        return nothingHosted ? 0 : kv.hostHeld(request.id());
     }
 
     boolean hasRoomFor(RequestView request) {
@@ -86,7 +103,7 @@ final class PlanDraft {
 
     /** Grants tokens after those that the request reuses; the blocks needed for both must be free. */
     void grant(RequestView request, int tokens, int reused) {
-        int hosted = kv.hostHeld(request.id());
+        int hosted = hosted(request);
         if (hosted > 0) {
             // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
@@ -96,7 +113,7 @@ final class PlanDraft {
         budget -= tokens;
         room -= request.state() == RequestState.RUNNING ? 0 : 1;
         grants.add(new StepPlan.Grant(request, tokens, reused));
-        touched.add(request.id());
+        touched.add(request);
     }
 
     /** A running request loses its KV. */
@@ -104,7 +121,7 @@ final class PlanDraft {
         preempted.add(request);
         free += kv.exclusive(request.id());
         room++;
-        touched.add(request.id());
+        touched.add(request);
     }
 
     /** A paused or waiting request loses its KV. */
@@ -112,7 +129,7 @@ final class PlanDraft {
         discarded.add(request);
         free += kv.exclusive(request.id());
         hostFree += kv.hostHeld(request.id());
-        touched.add(request.id());
+        touched.add(request);
     }
 
     /** Blocks move to host memory, which has room for them; a running request stops running by it. */
@@ -122,7 +139,15 @@ final class PlanDraft {
         movedBlocks += blocks;
         free += Math.min(blocks, kv.exclusive(request.id()));
         hostFree -= blocks;
-        touched.add(request.id());
+        touched.add(request);
+    }
+
+    /** Some blocks of a waiting request come back, fewer than are free, and it goes on waiting for the others. */
+    void swapIn(RequestView request, int blocks) {
+        swapIns.add(new StepPlan.Swap(request, blocks));
+        movedBlocks += blocks;
+        free -= blocks;
+        touched.add(request);
     }
 
     StepPlan plan() {

@@ -67,8 +67,8 @@ public final class Policies {
                 inferceptBudget(on)));
         STOCK.put("ssjf", on -> ranked("ssjf", RequestOrder.shortestOutput(), on, NEVER,
                 BatchPolicy.fixed(on.maxBatchTokens())));
-        STOCK.put("lamps", on -> ranked("lamps", RequestOrder.memoryTime(), on, LAMPS_STARVATION,
-                BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("lamps", on -> new Policy("lamps", new RankedScheduler(RequestOrder.memoryTime(), on.costs(),
+                Eviction.recompute(), LAMPS_STARVATION), BatchPolicy.fixed(on.maxBatchTokens())));
         STOCK.put("continuum", on -> program("continuum", ProgramOrder.arrival(), new ToolTimeToLive(on.costs()), on));
         STOCK.put("autellix", on -> program("autellix", new AttainedService(), Retention.none(), on));
         STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
@@ -123,7 +123,8 @@ public final class Policies {
 
     private static Policy ranked(String name, RequestOrder order, Machine on, int starvationPlans,
             BatchPolicy batchPolicy) {
-        return new Policy(name, new RankedScheduler(order, on.costs(), starvationPlans), batchPolicy);
+        return new Policy(name,
+                new RankedScheduler(order, on.costs(), Eviction.swap(on.costs()), starvationPlans), batchPolicy);
     }
 
     private static Policy program(String name, ProgramOrder order, Retention retention, Machine on) {

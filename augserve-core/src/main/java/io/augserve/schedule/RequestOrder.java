@@ -17,6 +17,11 @@ interface RequestOrder {
         return 0;
     }
 
+    /** Value at a second of the server's ticker. */
+    default double value(RequestView request, CostModel costs, double seconds) {
+        return level(request, costs) + rate(request, costs) * seconds;
+    }
+
     /** Whether running requests keep going before any waiting one, whatever their value. */
     default boolean runningFirst() {
         return false;

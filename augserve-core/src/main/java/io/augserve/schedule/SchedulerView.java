@@ -2,8 +2,12 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import java.util.List;
+import java.util.SequencedCollection;
 
-/** What a scheduler decides upon. Read-only; valid during one call of {@link Scheduler#plan}. */
+/**
+ * What a scheduler decides upon. Read-only; valid during one call of {@link Scheduler#plan}. The running set can be indexed; the queues can
+ * be long and are read from either end. A scheduler that must not walk over them listens to what happens to requests instead.
+ */
 public interface SchedulerView {
     /** Now, on the server's ticker. */
     long nowNanos();
@@ -21,8 +25,8 @@ public interface SchedulerView {
     List<? extends RequestView> running();
 
     /** Requests that wait for their turn: preempted ones first, then in the order of arrival or return. */
-    List<? extends RequestView> waiting();
+    SequencedCollection<? extends RequestView> waiting();
 
     /** Requests whose tools are out, in the order in which they paused. */
-    List<? extends RequestView> paused();
+    SequencedCollection<? extends RequestView> paused();
 }

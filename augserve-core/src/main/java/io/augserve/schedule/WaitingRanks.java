@@ -5,26 +5,31 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The waiting requests with their values, in flat arrays: a plan computes all values in one pass over doubles and keeps the best few,
- * so that a queue of 100,000 costs no allocation and no walk over objects.
+ * Waiting requests with their values, in flat arrays: a plan computes all values in one pass over doubles and keeps the best few, so that
+ * a queue of 100,000 costs no allocation and no walk over objects.
  */
 final class WaitingRanks {
     private static final int FIRST_CAPACITY = 64;
 
     private final Map<Long, Integer> places = new HashMap<>();
+    private final BestFew few = new BestFew();
     private RequestView[] requests = new RequestView[FIRST_CAPACITY];
+    private long[] ids = new long[FIRST_CAPACITY];
     private double[] levels = new double[FIRST_CAPACITY];
     private double[] rates = new double[FIRST_CAPACITY];
     private int size;
 
+    /** The request must not be here. */
     void add(RequestView request, double level, double rate) {
         if (size == requests.length) {
             requests = Arrays.copyOf(requests, 2 * size);
+            ids = Arrays.copyOf(ids, 2 * size);
             levels = Arrays.copyOf(levels, 2 * size);
             rates = Arrays.copyOf(rates, 2 * size);
         }
         places.put(request.id(), size);
         requests[size] = request;
+        ids[size] = request.id();
         levels[size] = level;
         rates[size] = rate;
         size++;
@@ -32,18 +37,24 @@ final class WaitingRanks {
 
     /** Does nothing if the request is not here. */
     void remove(RequestView request) {
-        Integer place = places.remove(request.id());
-        if (place == null) {
+        Integer found = places.remove(request.id());
+        if (found == null) {
             return;
         }
+        int place = found;
         size--;
         if (place != size) {
             requests[place] = requests[size];
+            ids[place] = ids[size];
             levels[place] = levels[size];
             rates[place] = rates[size];
-            places.put(requests[place].id(), place);
+            places.put(ids[place], place);
         }
         requests[size] = null;
+    }
+
+    boolean contains(RequestView request) {
+        return places.containsKey(request.id());
     }
 
     int size() {
@@ -52,39 +63,30 @@ final class WaitingRanks {
 
     /** The most valuable requests at a time, best first, at most so many; among equals, the one that came first. */
     Ranked[] best(double seconds, int most) {
-        Ranked[] heap = new Ranked[Math.min(most, size)];
-        int filled = 0;
-        double worst = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < size; i++) {
-            double value = levels[i] + rates[i] * seconds;
-            if (filled == heap.length && value < worst) {
-                continue;
-            }
-            Ranked candidate = new Ranked(requests[i], value);
-            if (filled < heap.length) {
-                heap[filled++] = candidate;
-                if (filled == heap.length) {
-                    Arrays.sort(heap);
-                    worst = heap[filled - 1].value();
-                }
-            } else if (candidate.compareTo(heap[filled - 1]) < 0) {
-                insert(heap, candidate);
-                worst = heap[filled - 1].value();
-            }
-        }
-        if (filled < heap.length) {
-            heap = Arrays.copyOf(heap, filled);
-        }
-        Arrays.sort(heap);
-        return heap;
+        return few(seconds, most, 1);
     }
 
-    /** Puts a candidate into its place in a full sorted array, over the last one. */
-    private static void insert(Ranked[] sorted, Ranked candidate) {
-        int at = Arrays.binarySearch(sorted, candidate);
-        int place = at < 0 ? -at - 1 : at;
-        System.arraycopy(sorted, place, sorted, place + 1, sorted.length - 1 - place);
-        sorted[place] = candidate;
+    /** The least valuable requests at a time, worst first, at most so many; among equals, the one that came last. */
+    Ranked[] worst(double seconds, int most) {
+        return few(seconds, most, -1);
+    }
+
+    private Ranked[] few(double seconds, int most, int sign) {
+        few.reset(most);
+        double bound = few.bound();
+        for (int i = 0; i < size; i++) {
+            double value = sign * (levels[i] + rates[i] * seconds);
+            if (value >= bound) {
+                few.offer(value, sign * ids[i], i);
+                bound = few.bound();
+            }
+        }
+        Ranked[] ranked = new Ranked[few.size()];
+        for (int i = ranked.length - 1; i >= 0; i--) {
+            double value = sign * few.worst();
+            ranked[i] = new Ranked(requests[few.takeWorst()], value);
+        }
+        return ranked;
     }
 
     /** A request and its value; the better one compares less. */

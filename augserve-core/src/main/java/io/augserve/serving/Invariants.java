@@ -3,6 +3,7 @@ package io.augserve.serving;
 import io.augserve.engine.KvCache;
 import io.augserve.schedule.RequestState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class Invariants {
         return found;
     }
 
-    private static void checkQueue(List<ServingRequest> queue, RequestState state, Set<Long> queued,
+    private static void checkQueue(Collection<ServingRequest> queue, RequestState state, Set<Long> queued,
             List<String> found) {
         for (ServingRequest request : queue) {
             if (request.state() != state) {

@@ -5,14 +5,15 @@ import io.augserve.schedule.RequestView;
 import io.augserve.schedule.SchedulerView;
 import java.util.Collections;
 import java.util.List;
+import java.util.SequencedCollection;
 
 /** The scheduler's window onto the loop: the queues themselves, read-only. */
 final class LiveView implements SchedulerView {
     private final KvCache kv;
     private final int maxRunning;
     private final List<? extends RequestView> running;
-    private final List<? extends RequestView> waiting;
-    private final List<? extends RequestView> paused;
+    private final SequencedCollection<? extends RequestView> waiting;
+    private final SequencedCollection<? extends RequestView> paused;
     private long now;
     private int budget;
 
@@ -20,8 +21,8 @@ final class LiveView implements SchedulerView {
         this.kv = kv;
         this.maxRunning = maxRunning;
         this.running = Collections.unmodifiableList(queues.running());
-        this.waiting = Collections.unmodifiableList(queues.waiting());
-        this.paused = Collections.unmodifiableList(queues.paused());
+        this.waiting = Collections.unmodifiableSequencedSet(queues.waiting());
+        this.paused = Collections.unmodifiableSequencedSet(queues.paused());
     }
 
     void update(long nanos, int tokenBudget) {
@@ -55,12 +56,12 @@ final class LiveView implements SchedulerView {
     }
 
     @Override
-    public List<? extends RequestView> waiting() {
+    public SequencedCollection<? extends RequestView> waiting() {
         return waiting;
     }
 
     @Override
-    public List<? extends RequestView> paused() {
+    public SequencedCollection<? extends RequestView> paused() {
         return paused;
     }
 }

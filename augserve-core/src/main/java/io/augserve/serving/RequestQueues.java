@@ -2,17 +2,23 @@ package io.augserve.serving;
 
 import io.augserve.schedule.RequestState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
-/** Every live request, in the one queue that its state says. */
+/**
+ * Every live request, in the one queue that its state says. A request joins and leaves in constant time, from wherever it stands: queues of
+ * those that wait or are paused may be long. The running set is small and can be indexed, so leaving it is a walk.
+ */
 final class RequestQueues {
     private final Map<Long, ServingRequest> live = new LinkedHashMap<>();
     private final List<ServingRequest> running = new ArrayList<>();
-    private final List<ServingRequest> waiting = new ArrayList<>();
-    private final List<ServingRequest> paused = new ArrayList<>();
+    private final SequencedSet<ServingRequest> waiting = new LinkedHashSet<>();
+    private final SequencedSet<ServingRequest> paused = new LinkedHashSet<>();
 
     /** A new request waits from its arrival on. */
     void add(ServingRequest request) {
@@ -35,10 +41,10 @@ final class RequestQueues {
     void moveToHead(ServingRequest request, long now) {
         running.remove(request);
         request.enter(RequestState.WAITING, now);
-        waiting.add(0, request);
+        waiting.addFirst(request);
     }
 
-    private List<ServingRequest> queue(RequestState state) {
+    private Collection<ServingRequest> queue(RequestState state) {
         return switch (state) {
             case RUNNING -> running;
             case WAITING -> waiting;
@@ -69,11 +75,11 @@ final class RequestQueues {
         return running;
     }
 
-    List<ServingRequest> waiting() {
+    SequencedSet<ServingRequest> waiting() {
         return waiting;
     }
 
-    List<ServingRequest> paused() {
+    SequencedSet<ServingRequest> paused() {
         return paused;
     }
 }

@@ -10,6 +10,7 @@ import io.augserve.request.ServerStats;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.StepPlan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -242,7 +243,7 @@ public final class ServingLoop {
         return blocks(queues.running());
     }
 
-    private int blocks(List<ServingRequest> requests) {
+    private int blocks(Collection<ServingRequest> requests) {
         int blocks = 0;
         for (ServingRequest request : requests) {
             blocks += kv.held(request.id());

@@ -32,12 +32,18 @@ class WaitingRanksProperties {
             }
         }
         double seconds = random.nextInt(20);
-        List<Long> expected = entries.stream()
+        List<Long> sorted = entries.stream()
                 .sorted(Comparator.<Entry>comparingDouble(entry -> -(entry.level() + entry.rate() * seconds))
                         .thenComparingLong(entry -> entry.request().id()))
-                .limit(most).map(entry -> entry.request().id()).toList();
+                .map(entry -> entry.request().id()).toList();
         assertThat(ranks.size()).isEqualTo(entries.size());
-        assertThat(Arrays.stream(ranks.best(seconds, most)).map(ranked -> ranked.request().id()).toList())
-                .isEqualTo(expected);
+        assertThat(ids(ranks.best(seconds, most))).isEqualTo(sorted.stream().limit(most).toList());
+        assertThat(ids(ranks.worst(seconds, most))).isEqualTo(sorted.reversed().stream().limit(most).toList());
+        assertThat(ranks.best(seconds, most)).isSorted();
+        assertThat(entries).allMatch(entry -> ranks.contains(entry.request()));
+    }
+
+    private static List<Long> ids(WaitingRanks.Ranked[] ranked) {
+        return Arrays.stream(ranked).map(each -> each.request().id()).toList();
     }
 }

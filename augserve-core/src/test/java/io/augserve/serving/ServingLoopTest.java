@@ -486,6 +486,35 @@ class ServingLoopTest {
     }
 
     @Test
+    void blocksMayComeBackOneByOneWithoutAGrant() {
+        ToyEngine hosting = new ToyEngine(64, 4, 200, 64, ServingLoopTest::brain);
+        Scheduler backAndForth = view -> {
+            if (view.running().isEmpty()) {
+                RequestView request = view.waiting().getFirst();
+                int hosted = view.kvCache().hostHeld(request.id());
+                List<StepPlan.Swap> back = hosted == 0 ? List.of() : List.of(new StepPlan.Swap(request, 1));
+                return new StepPlan(hosted > 1 ? List.of() : List.of(new StepPlan.Grant(request, 1)), List.of(),
+                        List.of(), List.of(), back);
+            }
+            RequestView request = view.running().getFirst();
+            // All but the first block, so that it is in both memories at once.
+            int out = request.computedTokens() % 4 == 0 ? view.kvCache().held(request.id()) - 1 : 0;
+            return out > 0
+                    ? new StepPlan(List.of(), List.of(), List.of(), List.of(new StepPlan.Swap(request, out)), List.of())
+                    : new StepPlan(List.of(new StepPlan.Grant(request, 1)), List.of(), List.of());
+        };
+        LoopHarness harness = new LoopHarness(hosting, backAndForth, 16, 10);
+        Generation generation = harness.submit("hello");
+        harness.drain();
+        GenerationResult result = harness.result(generation);
+        assertThat(result.text()).isEqualTo("you said hello");
+        assertThat(result.usage().swappedTokens()).isGreaterThan(4 * 4);
+        assertThat(result.usage().recomputedTokens()).isZero();
+        assertThat(hosting.kvCache().free()).isEqualTo(64);
+        assertThat(hosting.kvCache().hostFree()).isEqualTo(64);
+    }
+
+    @Test
     void aPlanReusesWholeBlocksThatAreThere() {
         for (int reused : new int[]{2, 36}) {
             Scheduler vllm = policy("vllm-v1");

@@ -8,6 +8,7 @@ import io.augserve.schedule.StepPlan;
 import io.augserve.tool.Tool;
 import io.augserve.tool.ToolResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -149,7 +150,7 @@ final class RandomScheduler implements Scheduler {
             take(view.paused(), oneIn, discarded);
         }
 
-        private void take(List<? extends RequestView> requests, int oneIn, List<RequestView> taken) {
+        private void take(Collection<? extends RequestView> requests, int oneIn, List<RequestView> taken) {
             for (RequestView request : requests) {
                 if (kv.held(request.id()) > 0 && !lost(request) && !moves(request) && !granted(request)
                         && chance(oneIn)) {

@@ -8,6 +8,7 @@ import io.augserve.schedule.Scheduler;
 import io.augserve.schedule.SchedulerView;
 import io.augserve.schedule.StepPlan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ final class BareScheduler implements Scheduler {
         return new StepPlan(grants, List.of(), discarded);
     }
 
-    private static void grant(SchedulerView view, List<? extends RequestView> queue, int most,
+    private static void grant(SchedulerView view, Collection<? extends RequestView> queue, int most,
             List<StepPlan.Grant> grants) {
         int budget = view.tokenBudget();
         int free = view.kvCache().free();
@@ -51,8 +52,11 @@ final class BareScheduler implements Scheduler {
             budget -= grant.tokens();
             free -= needed(view, grant.request(), grant.tokens());
         }
-        for (int i = 0; i < Math.min(most, queue.size()) && budget > 0; i++) {
-            RequestView request = queue.get(i);
+        int looked = 0;
+        for (RequestView request : queue) {
+            if (looked++ == most || budget <= 0) {
+                return;
+            }
             int tokens = Math.min(budget, request.uncomputedTokens());
             int needed = needed(view, request, tokens);
             if (needed <= free) {
