@@ -120,7 +120,7 @@ final class PausedContexts {
                 draft.swapOut(request, blocks);
                 budget -= blocks;
             }
-            if (blocks == kv.held(request.id())) {
+            if (blocks == kv.exclusive(request.id())) {
                 next.remove();
             }
         }

@@ -161,7 +161,7 @@ final class RandomScheduler implements Scheduler {
             }
         }
 
-        private void swapOut(List<? extends RequestView> requests, int oneIn) {
+        private void swapOut(Collection<? extends RequestView> requests, int oneIn) {
             for (RequestView request : requests) {
                 int most = Math.min(kv.exclusive(request.id()), hostFree);
                 if (most > 0 && !lost(request) && chance(oneIn)) {
@@ -173,7 +173,7 @@ final class RandomScheduler implements Scheduler {
             }
         }
 
-        private void swapIn(List<? extends RequestView> requests) {
+        private void swapIn(Collection<? extends RequestView> requests) {
             for (RequestView request : requests) {
                 int most = Math.min(kv.hostHeld(request.id()), free);
                 if (most > 0 && !lost(request) && !moves(request) && chance(2)) {
