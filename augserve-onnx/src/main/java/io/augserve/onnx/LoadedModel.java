@@ -54,6 +54,7 @@ final class LoadedModel implements AutoCloseable {
     private final Sampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
+    private final StepMeter meter;
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
@@ -78,6 +79,7 @@ final class LoadedModel implements AutoCloseable {
         binding = resources.add(session.bind());
         pools.bind(binding, signature.keyCaches(), signature.valueCaches());
         binding.bindOutputToDevice(signature.logits(), Device.CPU);
+        meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
                 options.maxSequences(), defaultSampling(directory.generation()));
@@ -142,8 +144,11 @@ final class LoadedModel implements AutoCloseable {
         if (batch.slices().isEmpty()) {
             return List.of();
         }
+        meter.begin();
         inputs.bind(batch, kv, binding);
+        meter.assembled();
         binding.run();
+        meter.ran();
         List<Sample> samples = new ArrayList<>(batch.slices().size());
         try (DeviceTensor rows = binding.output(signature.logits())) {
             MemorySegment logits = rows.segment();
@@ -154,6 +159,7 @@ final class LoadedModel implements AutoCloseable {
                 }
             }
         }
+        meter.sampled();
         recognise(batch, samples);
         return samples;
     }
@@ -176,6 +182,10 @@ final class LoadedModel implements AutoCloseable {
     void ended(long sequence) {
         kv.forget(sequence);
         sampler.forget(sequence);
+    }
+
+    StepMeter meter() {
+        return meter;
     }
 
     KvCache kvCache() {
