@@ -17,8 +17,6 @@ import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
 import io.augserve.onnx.model.ModelDirectory;
-import io.augserve.onnx.runtime.Device;
-import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
@@ -50,6 +48,7 @@ final class LoadedModel implements AutoCloseable {
     private final KvPools pools;
     private final HostPool hostPool;
     private final StepInputs inputs;
+    private final StepTensor logits;
     private final IoBinding binding;
     private final Sampler sampler;
     private final EngineSpec spec;
@@ -78,7 +77,8 @@ final class LoadedModel implements AutoCloseable {
                 new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
         binding = resources.add(session.bind());
         pools.bind(binding, signature.keyCaches(), signature.valueCaches());
-        binding.bindOutputToDevice(signature.logits(), Device.CPU);
+        logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
+                (long) options.maxSequences() * signature.vocabSize()));
         meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
@@ -145,18 +145,17 @@ final class LoadedModel implements AutoCloseable {
             return List.of();
         }
         meter.begin();
-        inputs.bind(batch, kv, binding);
+        int rows = inputs.bind(batch, kv, binding);
+        MemorySegment sampled = logits.memory((long) rows * signature.vocabSize());
+        logits.bindOutput(binding, rows, signature.vocabSize());
         meter.assembled();
         binding.run();
         meter.ran();
-        List<Sample> samples = new ArrayList<>(batch.slices().size());
-        try (DeviceTensor rows = binding.output(signature.logits())) {
-            MemorySegment logits = rows.segment();
-            long rowBytes = (long) signature.vocabSize() * Float.BYTES;
-            for (Slice slice : batch.slices()) {
-                if (slice.samples()) {
-                    samples.add(sampler.sample(logits, samples.size() * rowBytes, slice.sequence()));
-                }
+        List<Sample> samples = new ArrayList<>(rows);
+        long rowBytes = (long) signature.vocabSize() * Float.BYTES;
+        for (Slice slice : batch.slices()) {
+            if (slice.samples()) {
+                samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));
             }
         }
         meter.sampled();
