@@ -3,7 +3,7 @@ package io.augserve.examples.bench;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** The figures for people, a line a batch as soon as it is measured; 80 columns. */
+/** The figures for people, a line a batch as soon as it is measured; 80 columns unless the model has a long name. */
 final class BenchReport {
     private final PrintWriter out;
 
@@ -26,14 +26,14 @@ final class BenchReport {
         out.printf(Locale.ROOT, "%s, %s, %d threads: %.4g MB of weights, loaded in %.2f s%n", setup.model(),
                 setup.dtype(), setup.threads(), setup.weightBytes() / (double) (1 << 20), setup.loadSeconds());
         out.println();
-        out.println("       tokens/s served  decode floors     ms of a decode step            bytes   RSS");
-        out.println("batch  prefill decode  memory  graph  assemble    run sample  apply  /token    MB");
+        out.println("       tokens/s served  decode floors    ms of a decode step           bytes   RSS");
+        out.println("batch  prefill decode  memory  graph assemble    run sample  apply  /token    MB");
         out.flush();
     }
 
     void row(BenchResult result) {
         StepSplit split = result.split();
-        out.printf(Locale.ROOT, "%5d %8s %6s %7s %6s %9s %6s %6s %6s %7.0f %5s%n", result.given().batch(),
+        out.printf(Locale.ROOT, "%5d %8s %6s %7s %6s %8s %6s %6s %6s %7.0f %5s%n", result.given().batch(),
                 figure(result.prefillRate()), figure(result.decodeRate()), figure(result.bandwidthRate()),
                 figure(result.bareRate()), figure(split.assemble()), figure(split.run()), figure(split.sample()),
                 figure(split.apply()), result.allocatedPerToken(),

@@ -12,13 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How fast this machine reads memory: threads that each add up a share of a buffer as large as a model's weights, so that a small
+ * How fast this machine reads memory: threads that each walk over a share of a buffer as large as a model's weights, so that a small
  * model is measured against the cache that it fits into. Above 256 MiB no cache is left to tell sizes apart.
  */
 final class StreamBandwidth implements AutoCloseable {
     private static final long MOST_BYTES = 256L << 20;
-    private static final int PASSES = 5;
-    private static final long ALIGNMENT = 64;
+    private static final int PASSES = 10;
+    private static final long LINE = 64;
     /** A pass shorter than that would measure the threads' start. */
     private static final double LEAST_SECONDS = 5e-3;
 
@@ -30,9 +30,9 @@ final class StreamBandwidth implements AutoCloseable {
 
     StreamBandwidth(long weightBytes, int threadCount) {
         threads = Executors.newFixedThreadPool(threadCount);
-        long share = Math.max(1 << 16, Math.min(MOST_BYTES, weightBytes) / threadCount) / ALIGNMENT * ALIGNMENT;
+        long share = Math.max(1 << 16, Math.min(MOST_BYTES, weightBytes) / threadCount) / LINE * LINE;
         for (int i = 0; i < threadCount; i++) {
-            shares.add(arena.allocate(share, ALIGNMENT).fill((byte) 1));
+            shares.add(arena.allocate(share, LINE).fill((byte) 1));
         }
         bytes = share * threadCount;
     }
@@ -77,23 +77,17 @@ final class StreamBandwidth implements AutoCloseable {
         return sum;
     }
 
-    /** Several sums, so that no addition waits for the one before it. */
+    /** One value of each cache line: the memory delivers whole lines, and adding up more would be slower than it is. */
     private static long sum(MemorySegment share) {
-        long a = 0;
-        long b = 0;
-        long c = 0;
-        long d = 0;
-        int count = (int) (share.byteSize() / Long.BYTES);
-        for (int i = 0; i < count; i += 8) {
-            a += share.getAtIndex(JAVA_LONG, i) + share.getAtIndex(JAVA_LONG, i + 1);
-            b += share.getAtIndex(JAVA_LONG, i + 2) + share.getAtIndex(JAVA_LONG, i + 3);
-            c += share.getAtIndex(JAVA_LONG, i + 4) + share.getAtIndex(JAVA_LONG, i + 5);
-            d += share.getAtIndex(JAVA_LONG, i + 6) + share.getAtIndex(JAVA_LONG, i + 7);
+        long sum = 0;
+        int lines = (int) (share.byteSize() / LINE);
+        for (int i = 0; i < lines; i++) {
+            sum += share.getAtIndex(JAVA_LONG, i * (LINE / Long.BYTES));
         }
-        return a + b + c + d;
+        return sum;
     }
 
-    /** Something of every byte that was read, so that no read can be left out. */
+    /** With the sum of all that was read, so that no read can be left out. */
     @Override
     public String toString() {
         return "a stream of " + bytes + " bytes, " + sink;
