@@ -26,7 +26,7 @@ final class BenchReport {
         out.printf(Locale.ROOT, "%s, %s, %d threads: %.4g MB of weights, loaded in %.2f s%n", setup.model(),
                 setup.dtype(), setup.threads(), setup.weightBytes() / (double) (1 << 20), setup.loadSeconds());
         out.println();
-        out.println("       tokens/s served  decode floors    ms of a decode step           bytes   RSS");
+        out.println("       tokens/s served  decode floors    ms of a decode step         bytes   RSS");
         out.println("batch  prefill decode  memory  graph assemble    run sample  apply  /token    MB");
         out.flush();
     }
