@@ -75,10 +75,10 @@ final class LoadedModel implements AutoCloseable {
         hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
         inputs = resources.add(
                 new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
-        binding = resources.add(session.bind());
-        pools.bind(binding, signature.keyCaches(), signature.valueCaches());
         logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
                 (long) options.maxSequences() * signature.vocabSize()));
+        binding = resources.add(session.bind());
+        pools.bind(binding, signature.keyCaches(), signature.valueCaches());
         meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),

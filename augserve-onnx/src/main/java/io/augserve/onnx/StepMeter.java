@@ -24,7 +24,7 @@ public final class StepMeter {
     }
 
     /**
-     * The latest step that ran to its end.
+     * The latest step that computed something and ran to its end; blocks that it moved first are not counted.
      *
      * @throws IllegalStateException if none did
      */

@@ -6,6 +6,7 @@ import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
+import io.augserve.engine.Sequence;
 import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.onnx.StepTime;
@@ -84,6 +85,11 @@ final class StepLog implements Engine {
     @Override
     public Optional<ChatFormat> chatFormat() {
         return engine.chatFormat();
+    }
+
+    @Override
+    public void admitted(Sequence sequence) {
+        engine.admitted(sequence);
     }
 
     @Override
