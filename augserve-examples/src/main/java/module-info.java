@@ -4,10 +4,13 @@ module io.augserve.examples {
     requires info.picocli;
     requires io.augserve.onnx;
     requires java.desktop;
+    requires jdk.management;
     requires static org.jspecify;
     requires xchart;
 
     opens io.augserve.examples to
+            info.picocli;
+    opens io.augserve.examples.bench to
             info.picocli;
     opens io.augserve.examples.profile to
             info.picocli;

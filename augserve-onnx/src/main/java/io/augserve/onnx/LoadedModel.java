@@ -17,8 +17,6 @@ import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
 import io.augserve.onnx.model.ModelDirectory;
-import io.augserve.onnx.runtime.Device;
-import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
@@ -50,10 +48,12 @@ final class LoadedModel implements AutoCloseable {
     private final KvPools pools;
     private final HostPool hostPool;
     private final StepInputs inputs;
+    private final StepTensor logits;
     private final IoBinding binding;
     private final Sampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
+    private final StepMeter meter;
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
@@ -75,9 +75,11 @@ final class LoadedModel implements AutoCloseable {
         hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
         inputs = resources.add(
                 new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
+        logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
+                (long) options.maxSequences() * signature.vocabSize()));
         binding = resources.add(session.bind());
         pools.bind(binding, signature.keyCaches(), signature.valueCaches());
-        binding.bindOutputToDevice(signature.logits(), Device.CPU);
+        meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
                 options.maxSequences(), defaultSampling(directory.generation()));
@@ -142,18 +144,21 @@ final class LoadedModel implements AutoCloseable {
         if (batch.slices().isEmpty()) {
             return List.of();
         }
-        inputs.bind(batch, kv, binding);
+        meter.begin();
+        int rows = inputs.bind(batch, kv, binding);
+        MemorySegment sampled = logits.memory((long) rows * signature.vocabSize());
+        logits.bindOutput(binding, rows, signature.vocabSize());
+        meter.assembled();
         binding.run();
-        List<Sample> samples = new ArrayList<>(batch.slices().size());
-        try (DeviceTensor rows = binding.output(signature.logits())) {
-            MemorySegment logits = rows.segment();
-            long rowBytes = (long) signature.vocabSize() * Float.BYTES;
-            for (Slice slice : batch.slices()) {
-                if (slice.samples()) {
-                    samples.add(sampler.sample(logits, samples.size() * rowBytes, slice.sequence()));
-                }
+        meter.ran();
+        List<Sample> samples = new ArrayList<>(rows);
+        long rowBytes = (long) signature.vocabSize() * Float.BYTES;
+        for (Slice slice : batch.slices()) {
+            if (slice.samples()) {
+                samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));
             }
         }
+        meter.sampled();
         recognise(batch, samples);
         return samples;
     }
@@ -176,6 +181,10 @@ final class LoadedModel implements AutoCloseable {
     void ended(long sequence) {
         kv.forget(sequence);
         sampler.forget(sequence);
+    }
+
+    StepMeter meter() {
+        return meter;
     }
 
     KvCache kvCache() {

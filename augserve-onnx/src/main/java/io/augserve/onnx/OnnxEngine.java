@@ -52,6 +52,11 @@ public final class OnnxEngine implements Engine {
         return new Builder(directory);
     }
 
+    /** For those who measure: where the time of a step went, and what its least would be. */
+    public StepMeter meter() {
+        return model.meter();
+    }
+
     @Override
     public EngineSpec spec() {
         return model.spec();

@@ -8,78 +8,86 @@ import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.onnx.graph.DecoderSignature;
 import io.augserve.onnx.kv.PagedKvCache;
-import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The inputs of a decoder graph that change with every step, packed from a batch into memory that is allocated once for the largest
- * step: token ids one sequence behind the other, where each sequence begins, how much of it is cached, its block table, and the rows
- * whose logits are wanted.
+ * The inputs of a decoder graph that change with every step, packed from a batch into memory that is used again: token ids one
+ * sequence behind the other, where each sequence begins, how much of it is cached, its block table, and the rows whose logits are
+ * wanted.
  */
 final class StepInputs implements AutoCloseable {
-    private final OrtEnvironment environment;
-    private final DecoderSignature signature;
-    private final Arena arena = Arena.ofShared();
+    private final Resources tensors = new Resources();
     private final int maxTokens;
     private final int maxSequences;
-    private final MemorySegment ids;
-    private final MemorySegment cumulative;
-    private final MemorySegment past;
-    private final MemorySegment logitRows;
-    private MemorySegment table;
-    private final List<DeviceTensor> bound = new ArrayList<>();
+    private final StepTensor ids;
+    private final StepTensor cumulative;
+    private final StepTensor past;
+    private final StepTensor table;
+    private final StepTensor logitRows;
 
     StepInputs(OrtEnvironment environment, DecoderSignature signature, int maxTokens, int maxSequences) {
-        this.environment = environment;
-        this.signature = signature;
         this.maxTokens = maxTokens;
         this.maxSequences = maxSequences;
-        ids = arena.allocate(JAVA_LONG, maxTokens);
-        cumulative = arena.allocate(JAVA_INT, maxSequences + 1L);
-        past = arena.allocate(JAVA_INT, maxSequences);
-        logitRows = arena.allocate(JAVA_LONG, maxSequences);
-        table = arena.allocate(JAVA_INT, maxSequences * 16L);
+        ids = tensor(environment, signature.inputIds(), ElementType.INT64, maxTokens);
+        cumulative = tensor(environment, signature.cumulativeSequenceLength(), ElementType.INT32, maxSequences + 1L);
+        past = tensor(environment, signature.pastSeqlens(), ElementType.INT32, maxSequences);
+        // As wide as the longest sequence, which is the cache's to know.
+        table = tensor(environment, signature.blockTable(), ElementType.INT32, Integer.MAX_VALUE);
+        logitRows = tensor(environment, signature.logitRows(), ElementType.INT64, maxSequences);
+    }
+
+    private StepTensor tensor(OrtEnvironment environment, String name, ElementType type, long most) {
+        return tensors.add(new StepTensor(environment, name, type, most));
     }
 
     /**
      * Packs a batch and binds it for the next run.
      *
+     * @return rows of logits that the run will give, one for each slice that samples
      * @throws IllegalArgumentException if the batch is larger than the largest step
      */
-    void bind(Batch batch, PagedKvCache kv, IoBinding binding) {
+    int bind(Batch batch, PagedKvCache kv, IoBinding binding) {
         List<Slice> slices = batch.slices();
-        if (batch.tokens() > maxTokens || slices.size() > maxSequences) {
-            throw new IllegalArgumentException("a batch of " + batch.tokens() + " tokens in " + slices.size()
+        int tokens = batch.tokens();
+        if (tokens > maxTokens || slices.size() > maxSequences) {
+            throw new IllegalArgumentException("a batch of " + tokens + " tokens in " + slices.size()
                     + " slices: expected at most " + maxTokens + " in " + maxSequences);
         }
+        int rows = pack(slices, tokens);
         int width = packTables(slices, kv);
+        ids.bindInput(binding, tokens);
+        cumulative.bindInput(binding, slices.size() + 1L);
+        past.bindInput(binding, slices.size());
+        table.bindInput(binding, slices.size(), width);
+        logitRows.bindInput(binding, rows);
+        return rows;
+    }
+
+    private int pack(List<Slice> slices, int tokens) {
+        MemorySegment idMemory = ids.memory(tokens);
+        MemorySegment cumulativeMemory = cumulative.memory(slices.size() + 1L);
+        MemorySegment pastMemory = past.memory(slices.size());
+        MemorySegment rowMemory = logitRows.memory(slices.size());
         int token = 0;
         int rows = 0;
         for (int i = 0; i < slices.size(); i++) {
             Slice slice = slices.get(i);
-            past.setAtIndex(JAVA_INT, i, slice.start());
-            cumulative.setAtIndex(JAVA_INT, i, token);
+            pastMemory.setAtIndex(JAVA_INT, i, slice.start());
+            cumulativeMemory.setAtIndex(JAVA_INT, i, token);
             Sequence sequence = slice.sequence();
             for (int position = slice.start(); position < slice.end(); position++) {
-                ids.setAtIndex(JAVA_LONG, token++, sequence.token(position));
+                idMemory.setAtIndex(JAVA_LONG, token++, sequence.token(position));
             }
             if (slice.samples()) {
-                logitRows.setAtIndex(JAVA_LONG, rows++, token - 1L);
+                rowMemory.setAtIndex(JAVA_LONG, rows++, token - 1L);
             }
         }
-        cumulative.setAtIndex(JAVA_INT, slices.size(), token);
-        release();
-        bind(binding, signature.inputIds(), ids, ElementType.INT64, token);
-        bind(binding, signature.cumulativeSequenceLength(), cumulative, ElementType.INT32, slices.size() + 1L);
-        bind(binding, signature.pastSeqlens(), past, ElementType.INT32, slices.size());
-        bind(binding, signature.blockTable(), table, ElementType.INT32, slices.size(), width);
-        bind(binding, signature.logitRows(), logitRows, ElementType.INT64, rows);
+        cumulativeMemory.setAtIndex(JAVA_INT, slices.size(), token);
+        return rows;
     }
 
     /** Rows of the table are padded with block 0, which no kernel reads beyond a sequence's length. */
@@ -88,31 +96,17 @@ final class StepInputs implements AutoCloseable {
         for (Slice slice : slices) {
             width = Math.max(width, kv.table(slice.sequence().id()).size());
         }
-        if ((long) slices.size() * width * JAVA_INT.byteSize() > table.byteSize()) {
-            // Lives until close: the sizes at least double, so all of them together take no more than twice the largest.
-            table = arena.allocate(JAVA_INT, Math.max(table.byteSize() / 2, (long) slices.size() * width));
-        }
-        table.fill((byte) 0);
+        long elements = (long) slices.size() * width;
+        MemorySegment memory = table.memory(elements);
+        memory.asSlice(0, elements * JAVA_INT.byteSize()).fill((byte) 0);
         for (int i = 0; i < slices.size(); i++) {
-            kv.table(slices.get(i).sequence().id()).copyTo(table, (long) i * width);
+            kv.table(slices.get(i).sequence().id()).copyTo(memory, (long) i * width);
         }
         return width;
     }
 
-    private void bind(IoBinding binding, String name, MemorySegment memory, ElementType type, long... shape) {
-        DeviceTensor tensor = DeviceTensor.wrap(environment, memory, type, shape);
-        bound.add(tensor);
-        binding.bindInput(name, tensor);
-    }
-
-    private void release() {
-        bound.forEach(DeviceTensor::close);
-        bound.clear();
-    }
-
     @Override
     public void close() {
-        release();
-        arena.close();
+        tensors.close();
     }
 }

@@ -55,6 +55,16 @@ public final class DecoderGraph {
         return maxContext;
     }
 
+    /**
+     * Bytes of weights that one run reads, however many tokens it has: all of them, in the precision that is computed in, but an
+     * embedding that only looks rows up.
+     */
+    public long weightBytesPerRun() {
+        return DecoderTensors.shapes(config).entrySet().stream()
+                .filter(tensor -> config.tieWordEmbeddings() || !tensor.getKey().equals(DecoderTensors.EMBEDDING))
+                .mapToLong(tensor -> tensor.getValue().stream().reduce((long) Float.BYTES, Math::multiplyExact)).sum();
+    }
+
     /** The folder to which the graph's external data is relative. */
     public Path weightsFolder() {
         return weights.folder();

@@ -5,6 +5,7 @@ import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.model.WeightTensor;
 import io.augserve.onnx.model.Weights;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Map;
  * The tensors a decoder of a given configuration consists of, by their Hugging Face names, and the check that a
  * checkpoint has exactly these. Linear layers are [out, in].
  */
-final class DecoderTensors {
+public final class DecoderTensors {
     static final String EMBEDDING = "model.embed_tokens.weight";
     static final String FINAL_NORM = "model.norm.weight";
     static final String HEAD = "lm_head.weight";
@@ -36,6 +37,11 @@ final class DecoderTensors {
         }
     }
 
+    /** The tensors of a decoder and their shapes, in the order in which it uses them. */
+    public static Map<String, List<Long>> shapes(ModelConfig config) {
+        return Collections.unmodifiableMap(new DecoderTensors(config).shapes);
+    }
+
     /** The prefix of the names of a layer's tensors. */
     static String layer(int layer) {
         return "model.layers." + layer + ".";
@@ -51,7 +57,7 @@ final class DecoderTensors {
      * @throws ModelFormatException if a tensor is missing, has another shape, or should not be there
      */
     static void check(ModelConfig config, Weights weights) {
-        Map<String, List<Long>> shapes = new DecoderTensors(config).shapes;
+        Map<String, List<Long>> shapes = shapes(config);
         shapes.forEach((name, shape) -> {
             WeightTensor tensor = weights.find(name).orElseThrow(() -> new ModelFormatException(weights.source(),
                     "tensor " + name, "nothing", "shape " + shape + " in F32, F16 or BF16"));

@@ -12,6 +12,8 @@ final class Row {
     /** What {@link #problem()} says of good rows; kept so that the usual case allocates nothing. */
     private static final Optional<String> NONE = Optional.empty();
 
+    private static final RowScan SCAN = RowScan.best();
+
     private final float[] logits;
     private int best;
 
@@ -51,16 +53,15 @@ final class Row {
     Optional<String> problem() {
         best = -1;
         float highest = Float.NEGATIVE_INFINITY;
-        for (int token = 0; token < logits.length; token++) {
-            float logit = logits[token];
-            if (logit > highest) {
-                highest = logit;
-                best = token;
-            }
+        int token = SCAN.firstAbove(logits, 0, highest);
+        while (token < logits.length) {
+            highest = logits[token];
+            best = token;
             // One comparison for both: false for NaN and for infinity.
-            if (!(logit <= Float.MAX_VALUE)) {
-                return Optional.of("the logit of token " + token + " is " + logit + ", expected a finite number");
+            if (!(highest <= Float.MAX_VALUE)) {
+                return Optional.of("the logit of token " + token + " is " + highest + ", expected a finite number");
             }
+            token = SCAN.firstAbove(logits, token + 1, highest);
         }
         return best < 0 ? Optional.of("none of " + logits.length + " tokens has a finite logit") : NONE;
     }

@@ -1,0 +1,134 @@
+package io.augserve.examples.bench;
+
+import io.augserve.engine.EngineSpec;
+import io.augserve.examples.BadInputException;
+import io.augserve.examples.OnnxEngines;
+import io.augserve.examples.OutputFile;
+import io.augserve.onnx.OnnxEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures how fast a model is served on this machine, against what the memory and the bare graph would allow. */
+@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
+public final class Bench implements Callable<Integer> {
+    private static final List<String> DTYPES = List.of("fp32");
+    /** Tokens of a step at most, unless the batch is larger; the engine's default. */
+    private static final int STEP_TOKENS = 512;
+    private static final int BLOCK_TOKENS = 16;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "DIR|random:SHAPE", description = "a Hugging Face model directory, or random weights in the shape of SmolLM2-135M, Qwen2.5-0.5B or Llama-3.2-1B (default: the small model that comes along)")
+    private @Nullable String model;
+
+    @Option(names = "--batch", paramLabel = "N", split = ",", description = "requests at once, one measurement each (default: 1,4,16)")
+    private List<Integer> batches = new ArrayList<>(List.of(1, 4, 16));
+
+    @Option(names = "--prompt", paramLabel = "N", description = "tokens of a prompt (default: 256)")
+    private int prompt = 256;
+
+    @Option(names = "--new", paramLabel = "N", description = "decode steps of a round (default: 64)")
+    private int output = 64;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "repetitions, of which the medians count (default: 3)")
+    private int rounds = 3;
+
+    @Option(names = "--dtype", paramLabel = "TYPE", description = "what to compute in: fp32 (default: fp32)")
+    private String dtype = "fp32";
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        BenchReport report = new BenchReport(Objects.requireNonNull(spec).commandLine().getOut());
+        List<BenchResult> results = new ArrayList<>();
+        try (BenchModel named = BenchModel.of(Optional.ofNullable(model))) {
+            int stepTokens = Math.max(STEP_TOKENS, Collections.max(batches));
+            List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
+                    .toList();
+            long begin = System.nanoTime();
+            try (OnnxEngine engine = OnnxEngines.open(engine(named.directory(), stepTokens, cases))) {
+                double loadSeconds = (System.nanoTime() - begin) / 1e9;
+                requireContext(engine.spec(), cases);
+                long weightBytes = engine.meter().weightBytes();
+                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, threads, weightBytes,
+                        loadSeconds);
+                report.begin(setup);
+                for (BenchCase given : cases) {
+                    try (StreamBandwidth bandwidth = new StreamBandwidth(weightBytes, threads)) {
+                        BenchResult result = new BatchBench(engine, bandwidth, rounds).measure(given);
+                        report.row(result);
+                        results.add(result);
+                    }
+                }
+                if (json != null) {
+                    BenchJson.write(json, setup, results);
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** With a KV cache just large enough, so that the memory that is reported is what serving this takes. */
+    private OnnxEngine.Builder engine(Path directory, int stepTokens, List<BenchCase> cases) {
+        long context = cases.stream().mapToLong(BenchCase::context).max().orElseThrow();
+        long cacheTokens = cases.stream().mapToLong(given -> given.cacheTokens(BLOCK_TOKENS)).max().orElseThrow();
+        if (Math.max(context, cacheTokens) > Integer.MAX_VALUE) {
+            throw new BadInputException(
+                    "--batch, --prompt and --new: expected a KV cache of less than 2^31 tokens, got "
+                            + Math.max(context, cacheTokens));
+        }
+        return OnnxEngine.builder(directory).threads(threads).blockSize(BLOCK_TOKENS).maxContext((int) context)
+                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
+    }
+
+    private static void requireContext(EngineSpec engine, List<BenchCase> cases) {
+        for (BenchCase given : cases) {
+            if (given.context() > engine.maxContext()) {
+                throw new BadInputException("--prompt and --new: a batch of " + given.batch() + " takes "
+                        + given.context() + " tokens of context; expected at most the model's "
+                        + engine.maxContext());
+            }
+        }
+    }
+
+    private void check() {
+        for (int batch : batches) {
+            requireAtLeastOne("--batch", batch);
+        }
+        requireAtLeastOne("--prompt", prompt);
+        requireAtLeastOne("--new", output);
+        requireAtLeastOne("--rounds", rounds);
+        requireAtLeastOne("--threads", threads);
+        if (!DTYPES.contains(dtype)) {
+            throw new BadInputException("--dtype: expected one of " + String.join(", ", DTYPES) + ", got '" + dtype
+                    + "'; checkpoints in half precision are widened when they are loaded");
+        }
+        if (json != null) {
+            OutputFile.requireWritable("--json", json);
+        }
+    }
+
+    private static void requireAtLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new BadInputException(option + ": expected a number >= 1, got " + value);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.augserve.examples.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** The memory that this process occupies. */
+final class ResidentMemory {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String FIELD = "VmRSS:";
+
+    private ResidentMemory() {}
+
+    /** In MB of 1,048,576 bytes, mapped weight files included; empty where the system does not tell (only Linux does). */
+    static OptionalLong megabytes() {
+        if (!Files.isReadable(STATUS)) {
+            return OptionalLong.empty();
+        }
+        try (var lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith(FIELD))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10).findFirst();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

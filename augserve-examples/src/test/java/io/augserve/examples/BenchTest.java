@@ -1,0 +1,94 @@
+package io.augserve.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The benchmark from its command line, with as little work as shows every figure. */
+@Timeout(120)
+class BenchTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyFigureIsThere() throws IOException {
+        Path file = directory.resolve("bench.json");
+        CommandLineRun run = CommandLineRun.of("bench", "--batch", "1,3", "--prompt", "20", "--new", "4", "--rounds",
+                "2", "--threads", "2", "--json", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).hasSize(6).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(run.out().getFirst()).startsWith("tiny-tools, fp32, 2 threads: 3.504 MB of weights, loaded in ");
+        assertThat(run.out().subList(4, 6)).allSatisfy(line -> assertThat(line).doesNotContain("NaN"));
+
+        JsonArray array = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
+        assertThat(array).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            JsonObject json = array.get(i).getAsJsonObject();
+            assertThat(json.get("model").getAsString()).isEqualTo("tiny-tools");
+            assertThat(json.get("dtype").getAsString()).isEqualTo("fp32");
+            assertThat(json.get("threads").getAsInt()).isEqualTo(2);
+            assertThat(json.get("batch").getAsInt()).isEqualTo(i == 0 ? 1 : 3);
+            assertThat(json.get("prompt").getAsInt()).isEqualTo(20);
+            assertThat(json.get("new").getAsInt()).isEqualTo(4);
+            assertPositive(json, "prefill_tok_s", "decode_tok_s", "load_s", "allocated_bytes_per_token");
+            assertPositive(json.getAsJsonObject("step_ms"), "assemble", "run", "sample", "apply");
+            assertPositive(json.getAsJsonObject("floor"), "bandwidth_tok_s", "bare_loop_tok_s");
+            assertThat(json.has("rss_mb")).isEqualTo(Files.exists(Path.of("/proc/self/status")));
+        }
+    }
+
+    private static void assertPositive(JsonObject json, String... fields) {
+        for (String field : fields) {
+            assertThat(json.get(field).getAsDouble()).as(field).isPositive().isFinite();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--batch=0|--batch: expected a number >= 1, got 0",
+            "--batch=4,-1|--batch: expected a number >= 1, got -1", "--batch=x|is not an int",
+            "--prompt=0|--prompt: expected a number >= 1, got 0", "--new=0|--new: expected a number >= 1, got 0",
+            "--rounds=0|--rounds: expected a number >= 1, got 0",
+            "--threads=0|--threads: expected a number >= 1, got 0",
+            "--dtype=int4|expected one of fp32, got", "--model=/nowhere|/nowhere",
+            "--model=random:GPT-5|expected random: with one of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B",
+            "--prompt=2040|takes 2110 tokens of context; expected at most the model's 2048",
+            "--prompt=2000000000|expected a KV cache of less than 2^31 tokens",
+            "--json=/nowhere/x|--json /nowhere/x: cannot be written"})
+    void badOptions(String option, String expected) {
+        CommandLineRun run = CommandLineRun.of("bench", option);
+        assertThat(run.err()).singleElement().asString().startsWith("augserve: ").contains(expected);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void randomWeightsAreGoneAfterwards() throws IOException {
+        List<Path> before = randomDirectories();
+        CommandLineRun run = CommandLineRun.of("bench", "--model", "random:smollm2-135m", "--batch", "1", "--prompt",
+                "1", "--new", "2", "--rounds", "1");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        // 106,168,896 weights of the layers, 28,311,552 of the embedding, 35,136 of the norms, in fp32.
+        assertThat(run.out().getFirst()).startsWith("random:SmolLM2-135M, fp32, ").contains(": 513.1 MB of weights");
+        assertThat(randomDirectories()).isEqualTo(before);
+    }
+
+    private static List<Path> randomDirectories() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("augserve-random-")).sorted().toList();
+        }
+    }
+}
