@@ -150,7 +150,7 @@ final class GoodputPass {
             return false;
         }
         while (!draft.hasRoomFor(candidate.request)) {
-            if (!displacement.takePlace(candidate)) {
+            if (draft.movedBlocks() >= copies || !displacement.takePlace(candidate)) {
                 return false;
             }
         }

@@ -26,6 +26,8 @@ import io.augserve.predict.SegmentEstimate;
  */
 final class Prospects {
     private static final double PATIENT = 1.5;
+    /** A prefill shares its steps with others': it is expected to take so many times as long as its own tokens do. */
+    private static final double CROWDED = 2;
     private static final long PATIENT_NANOS = 5_000_000_000L;
     /** The mean iteration forgets with this many iterations; one counts for at most four times the mean, for the loop may have idled. */
     private static final double MEMORY = 50;
@@ -79,7 +81,8 @@ final class Prospects {
         SegmentEstimate estimate = request.estimate();
         double prefill = Math.max(1, request.uncomputedTokens());
         double output = estimate.remainingOutput(request.segmentOutputTokens());
-        double prefillSeconds = iteration * Math.ceil(prefill / budget) + costs.secondsPerToken() * prefill;
+        double prefillSeconds = iteration * Math.ceil(prefill / budget)
+                + CROWDED * costs.secondsPerToken() * prefill;
         candidate.latestStart = latestStart(request, output, prefillSeconds);
         candidate.late = candidate.latestStart < now;
         double demand = machineSeconds(request, estimate, prefill, output);
