@@ -7,38 +7,34 @@ import java.util.function.Predicate;
 
 /** Takes memory and places from those who need them least, in the order that {@link GoodputScheduler} states. */
 final class Displacement {
-    private final SchedulerView view;
     private final KvCache kv;
     private final PlanDraft draft;
     private final IdleMemory idle;
-    private final Prospects prospects;
-    private List<Candidate> onTime = List.of();
-    private List<Candidate> late = List.of();
+    private final List<Candidate> onTime;
+    private final List<Candidate> late;
+    /** Who is back before this instant keeps its memory: it would be back before that has paid. */
+    private final long soon;
     private int lastOnTime;
     private int lastLate;
 
-    Displacement(SchedulerView view, PlanDraft draft, IdleMemory idle, Prospects prospects) {
-        this.view = view;
+    /**
+     * @param onTime running requests on time, least demanding first
+     * @param late the others that run
+     */
+    Displacement(SchedulerView view, PlanDraft draft, IdleMemory idle, Prospects prospects, List<Candidate> onTime,
+            List<Candidate> late) {
         this.kv = view.kvCache();
         this.draft = draft;
         this.idle = idle;
-        this.prospects = prospects;
-    }
-
-    /**
-     * @param runningOnTime least demanding first
-     * @param runningLate the others that run
-     */
-    void victims(List<Candidate> runningOnTime, List<Candidate> runningLate) {
-        onTime = runningOnTime;
-        late = runningLate;
-        lastOnTime = onTime.size();
-        lastLate = late.size();
+        this.onTime = List.copyOf(onTime);
+        this.late = late;
+        this.soon = view.nowNanos() + Math.round(1e9 * prospects.worthwhilePauseSeconds());
+        this.lastOnTime = onTime.size();
+        this.lastLate = late.size();
     }
 
     /** Frees blocks for a request; false if nobody has to give any to it. */
     boolean takeMemory(Candidate taker) {
-        long soon = view.nowNanos() + Math.round(1e9 * prospects.worthwhilePauseSeconds());
         return fromPaused(taker, soon) || fromHolder(taker, taker.claim()) || takePlace(taker);
     }
 
@@ -104,7 +100,7 @@ final class Displacement {
 
     private void stop(Candidate running, Candidate taker) {
         int held = kv.held(running.id());
-        makeHostRoom(held, taker, view.nowNanos() + Math.round(1e9 * prospects.worthwhilePauseSeconds()));
+        makeHostRoom(held, taker, soon);
         if (held > 0 && draft.hostFree() >= held) {
             draft.swapOut(running.request, held);
         } else {

@@ -20,7 +20,6 @@ final class GoodputPass {
     private static final Comparator<Candidate> LEAST_DEMAND = Comparator.<Candidate>comparingDouble(each -> each.demand)
             .thenComparingLong(Candidate::id);
 
-    private final SchedulerView view;
     private final KvCache kv;
     private final Prospects prospects;
     private final BestEffortLane lane;
@@ -30,24 +29,20 @@ final class GoodputPass {
     private final List<Candidate> onTime = new ArrayList<>();
     private final List<Candidate> late = new ArrayList<>();
 
-    GoodputPass(SchedulerView view, Prospects prospects, IdleMemory idle, BestEffortLane lane) {
-        this.view = view;
+    /** @param running those of the view */
+    GoodputPass(SchedulerView view, List<Candidate> running, Prospects prospects, IdleMemory idle,
+            BestEffortLane lane) {
         this.kv = view.kvCache();
         this.prospects = prospects;
         this.lane = lane;
         this.draft = new PlanDraft(view);
-        this.copies = prospects.hiddenCopies(view.running().size(), kv.blockSize());
-        this.displacement = new Displacement(view, draft, idle, prospects);
-    }
-
-    /** Looks at the running requests. */
-    void running(List<Candidate> running) {
+        this.copies = prospects.hiddenCopies(view);
         for (Candidate candidate : running) {
             prospects.assess(candidate, view.nowNanos());
             (candidate.late ? late : onTime).add(candidate);
         }
         onTime.sort(LEAST_DEMAND);
-        displacement.victims(List.copyOf(onTime), late);
+        this.displacement = new Displacement(view, draft, idle, prospects, onTime, late);
     }
 
     StepPlan plan(Candidate[] waiting) {
@@ -101,11 +96,8 @@ final class GoodputPass {
     /** Late requests that run go on if nobody has to give anything for it. */
     private void leftovers() {
         for (Candidate candidate : late) {
-            if (draft.budget() > 0 && !draft.isTouched(candidate.request)) {
-                int tokens = draft.tokensFor(candidate.request);
-                if (draft.neededFor(candidate.request, tokens) <= draft.free()) {
-                    draft.grant(candidate.request, tokens);
-                }
+            if (draft.budget() > 0 && !draft.isTouched(candidate.request) && fits(candidate)) {
+                grant(candidate);
             }
         }
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.augserve.predict.CostModel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -112,8 +113,8 @@ final class GoodputScheduler implements Scheduler {
         lane.earn(prospects.planBegins(view));
         idle.update(view.nowNanos());
         onTime.expire(view.nowNanos(), this::fellBehind);
-        GoodputPass pass = new GoodputPass(view, prospects, idle, lane);
-        pass.running(view.running().stream().map(this::find).toList());
+        List<Candidate> running = view.running().stream().map(this::find).toList();
+        GoodputPass pass = new GoodputPass(view, running, prospects, idle, lane);
         StepPlan plan = pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id))));
         prospects.planEnds(!plan.grants().isEmpty());
         for (StepPlan.Grant grant : plan.grants()) {

@@ -1,12 +1,5 @@
 package io.augserve.schedule;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
@@ -15,15 +8,9 @@ import java.util.TreeMap;
  */
 final class IdleContexts {
     private final Retention retention;
-    private final List<RequestView> fresh = new ArrayList<>();
+    private final Pauses pauses = new Pauses();
     /** By id, so that the last is the youngest program. */
     private final TreeMap<Long, RequestView> kept = new TreeMap<>();
-    private final PriorityQueue<Expiry> expiries = new PriorityQueue<>(Comparator.comparingLong(Expiry::nanos));
-    /** The pause in which a request is; an expiry of another one is outdated. */
-    private final Map<Long, Long> pauses = new HashMap<>();
-    private long pauseCount;
-
-    private record Expiry(long nanos, RequestView request, long pause) {}
 
     IdleContexts(Retention retention) {
         this.retention = retention;
@@ -31,16 +18,13 @@ final class IdleContexts {
 
     /** Its tools are out. */
     void paused(RequestView request) {
-        pauses.put(request.id(), pauseCount++);
-        fresh.add(request);
+        pauses.begins(request);
         kept.put(request.id(), request);
     }
 
     /** Its tools are back: what it holds, it keeps until it runs. */
     void returned(RequestView request) {
-        if (pauses.remove(request.id()) != null) {
-            fresh.remove(request);
-        }
+        pauses.ends(request);
     }
 
     /** It runs, or has left the house. */
@@ -51,23 +35,19 @@ final class IdleContexts {
 
     /** Gives up what has just paused and is not worth keeping, and whose time is up. */
     void plan(SchedulerView view, PlanDraft draft) {
-        for (RequestView request : fresh) {
+        pauses.takeFresh(request -> {
             long nanos = retention.nanos(request, view);
             if (nanos > 0) {
-                expiries.add(new Expiry(request.stateSinceNanos() + nanos, request,
-                        Objects.requireNonNull(pauses.get(request.id()))));
+                pauses.lookAgain(request, request.stateSinceNanos() + nanos);
             } else {
                 giveUp(request, view, draft);
             }
-        }
-        fresh.clear();
-        while (!expiries.isEmpty() && Objects.requireNonNull(expiries.peek()).nanos() <= view.nowNanos()) {
-            Expiry due = expiries.remove();
-            Long pause = pauses.get(due.request().id());
-            if (pause != null && pause == due.pause() && kept.containsKey(due.request().id())) {
-                giveUp(due.request(), view, draft);
+        });
+        pauses.takeDue(view.nowNanos(), request -> {
+            if (kept.containsKey(request.id())) {
+                giveUp(request, view, draft);
             }
-        }
+        });
     }
 
     private void giveUp(RequestView request, SchedulerView view, PlanDraft draft) {

@@ -96,37 +96,16 @@ final class IdleMemory {
 
     private static Optional<Candidate> lastReturning(NavigableSet<Candidate> set, long after,
             Predicate<Candidate> matches) {
-        for (Candidate each : set.descendingSet()) {
-            if (each.returnsAt <= after) {
-                return Optional.empty();
-            }
-            if (matches.test(each)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
+        return set.descendingSet().stream().takeWhile(each -> each.returnsAt > after).filter(matches).findFirst();
     }
 
     /** The one that fell into the best-effort lane last. */
     Optional<Candidate> latest(Predicate<Candidate> matches) {
-        for (Candidate each : late.reversed()) {
-            if (matches.test(each)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
+        return late.reversed().stream().filter(matches).findFirst();
     }
 
     /** The waiting request with KV on the device that claims most, if that is more than so much. */
     Optional<Candidate> mostDemandingHolder(double claim, Predicate<Candidate> matches) {
-        for (Candidate each : holders.descendingSet()) {
-            if (each.claim() <= claim) {
-                return Optional.empty();
-            }
-            if (matches.test(each)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
+        return holders.descendingSet().stream().takeWhile(each -> each.claim() > claim).filter(matches).findFirst();
     }
 }

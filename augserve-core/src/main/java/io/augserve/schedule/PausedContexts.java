@@ -2,14 +2,9 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import io.augserve.predict.CostModel;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
  * Chooses what becomes of the KV of requests whose tools are out, by least {@link Waste}, at the plan after the pause, and again while
@@ -19,29 +14,21 @@ import java.util.PriorityQueue;
  */
 final class PausedContexts {
     private final CostModel costs;
-    private final List<RequestView> fresh = new ArrayList<>();
+    private final Pauses pauses = new Pauses();
     private final Map<Long, RequestView> preserved = new LinkedHashMap<>();
     private final Map<Long, RequestView> swapping = new LinkedHashMap<>();
-    private final PriorityQueue<Revisit> revisits = new PriorityQueue<>(Comparator.comparingLong(Revisit::nanos));
-    private final Map<Long, Long> generation = new HashMap<>();
-    private long generations;
-
-    /** A time to look again; outdated if the request has paused anew since. */
-    private record Revisit(long nanos, RequestView request, long generation) {}
 
     PausedContexts(CostModel costs) {
         this.costs = costs;
     }
 
     void paused(RequestView request) {
-        generation.put(request.id(), generations++);
-        fresh.add(request);
+        pauses.begins(request);
     }
 
     /** It is not paused any more. */
     void left(RequestView request) {
-        if (generation.remove(request.id()) != null) {
-            fresh.remove(request);
+        if (pauses.ends(request)) {
             preserved.remove(request.id());
             swapping.remove(request.id());
         }
@@ -54,17 +41,12 @@ final class PausedContexts {
 
     /** Decides what is new or due, and goes on with swaps. */
     void plan(SchedulerView view, PlanDraft draft) {
-        for (RequestView request : fresh) {
-            decide(request, view, draft);
-        }
-        fresh.clear();
-        while (!revisits.isEmpty() && revisits.peek().nanos() <= view.nowNanos()) {
-            Revisit due = revisits.poll();
-            Long current = generation.get(due.request().id());
-            if (current != null && current == due.generation() && preserved.containsKey(due.request().id())) {
-                decide(due.request(), view, draft);
+        pauses.takeFresh(request -> decide(request, view, draft));
+        pauses.takeDue(view.nowNanos(), request -> {
+            if (preserved.containsKey(request.id())) {
+                decide(request, view, draft);
             }
-        }
+        });
         swapMore(view, draft);
     }
 
@@ -80,7 +62,7 @@ final class PausedContexts {
             case PRESERVE -> {
                 preserved.put(request.id(), request);
                 long wait = Math.max(1_000_000, Math.round(remaining * 1e9));
-                revisits.add(new Revisit(view.nowNanos() + wait, request, generation.getOrDefault(request.id(), -1L)));
+                pauses.lookAgain(request, view.nowNanos() + wait);
             }
             case SWAP -> {
                 preserved.remove(request.id());

@@ -131,7 +131,7 @@ final class Prospects {
     }
 
     /** Blocks that a step can copy while it computes. */
-    int hiddenCopies(int running, int blockSize) {
-        return (int) Math.clamp(costs.forward(running) / Math.max(1e-12, costs.swap(blockSize)), 1, Integer.MAX_VALUE);
+    int hiddenCopies(SchedulerView view) {
+        return SwapBudget.of(costs, view);
     }
 }

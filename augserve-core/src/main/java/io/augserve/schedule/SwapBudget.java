@@ -9,10 +9,15 @@ import io.augserve.predict.CostModel;
 final class SwapBudget {
     private SwapBudget() {}
 
-    /** Blocks that a plan may still move; at least 0. */
-    static int left(CostModel costs, SchedulerView view, PlanDraft draft) {
+    /** Blocks that a step may move; at least 1. */
+    static int of(CostModel costs, SchedulerView view) {
         double hidden = costs.forward(view.running().size())
                 / Math.max(1e-12, costs.swap(view.kvCache().blockSize()));
-        return Math.max(0, (int) Math.clamp(hidden, 1, Integer.MAX_VALUE) - draft.movedBlocks());
+        return (int) Math.clamp(hidden, 1, Integer.MAX_VALUE);
+    }
+
+    /** Blocks that a plan may still move; at least 0. */
+    static int left(CostModel costs, SchedulerView view, PlanDraft draft) {
+        return Math.max(0, of(costs, view) - draft.movedBlocks());
     }
 }
