@@ -22,7 +22,9 @@ final class GoodputPass {
 
     private final KvCache kv;
     private final Prospects prospects;
+    private final FreeRide ride;
     private final BestEffortLane lane;
+    private final long now;
     private final PlanDraft draft;
     private final Displacement displacement;
     private final int copies;
@@ -30,8 +32,10 @@ final class GoodputPass {
     private final List<Candidate> late = new ArrayList<>();
 
     /** @param running those of the view */
-    GoodputPass(SchedulerView view, List<Candidate> running, Prospects prospects, IdleMemory idle,
+    GoodputPass(SchedulerView view, List<Candidate> running, Prospects prospects, FreeRide ride, IdleMemory idle,
             BestEffortLane lane) {
+        this.now = view.nowNanos();
+        this.ride = ride;
         this.kv = view.kvCache();
         this.prospects = prospects;
         this.lane = lane;
@@ -86,7 +90,8 @@ final class GoodputPass {
                 return misses > 0;
             }
             boolean looksOn = !candidate.waits || misses < MISSES;
-            if (looksOn && !draft.isTouched(candidate.request) && !offer(candidate) && candidate.waits) {
+            if (looksOn && !draft.isTouched(candidate.request) && rides(candidate) && !offer(candidate)
+                    && candidate.waits) {
                 misses++;
             }
         }
@@ -127,8 +132,16 @@ final class GoodputPass {
     }
 
     private boolean fits(Candidate candidate) {
-        int reused = reused(candidate);
-        return draft.neededFor(candidate.request, reused + draft.tokensFor(candidate.request, reused)) <= draft.free();
+        return draft.neededFor(candidate.request, reused(candidate) + tokens(candidate)) <= draft.free();
+    }
+
+    /** Tokens that it is granted if it is; 0 if it should wait for a ride. */
+    private int tokens(Candidate candidate) {
+        return ride.tokens(draft.tokensFor(candidate.request, reused(candidate)), candidate.latestStart - now);
+    }
+
+    private boolean rides(Candidate candidate) {
+        return tokens(candidate) > 0;
     }
 
     /** Whether the copies that bring it back still hide behind the step; the first one of a step always does. */
@@ -138,7 +151,7 @@ final class GoodputPass {
     }
 
     private boolean offer(Candidate candidate) {
-        if (draft.budget() <= 0 || !canComeBack(candidate)) {
+        if (draft.budget() <= 0 || !rides(candidate) || !canComeBack(candidate)) {
             return false;
         }
         while (!draft.hasRoomFor(candidate.request)) {
@@ -155,8 +168,12 @@ final class GoodputPass {
     }
 
     private boolean grant(Candidate candidate) {
-        int reused = reused(candidate);
-        draft.grant(candidate.request, draft.tokensFor(candidate.request, reused), reused);
+        int tokens = tokens(candidate);
+        if (tokens == 0) {
+            return false;
+        }
+        ride.take(tokens);
+        draft.grant(candidate.request, tokens, reused(candidate));
         return true;
     }
 

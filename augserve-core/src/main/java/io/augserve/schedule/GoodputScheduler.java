@@ -24,6 +24,8 @@ import java.util.Map;
  * that is shorter than bringing its context back would cost keeps it ({@link Prospects#worthwhilePauseSeconds()}). A waiting request
  * displaces a running one only if that demands {@value GoodputPass#WORTH_DISPLACING} times as much.
  *
+ * <p><b>Prompts</b> go in chunks that ride along for free, where the machine has such room and the objective such time ({@link FreeRide}).
+ *
  * <p><b>No standstill.</b> If nobody could be granted anything, the first in order takes what it needs from whoever has it.
  */
 final class GoodputScheduler implements Scheduler {
@@ -32,13 +34,16 @@ final class GoodputScheduler implements Scheduler {
     private final OnTimeQueue onTime = new OnTimeQueue();
     private final BestEffortLane lane;
     private final IdleMemory idle = new IdleMemory();
+    private final int freeTokens;
 
     /**
      * @param costs of the machine
+     * @param freeTokens that a step carries in the time that one token takes; at least 0
      * @param bestEffortShare of the machine for requests that can not meet their objective any more, in (0, 1): more of it brings down the
      *        mean time to first token and the longest wait under overload, and effective throughput with them
      */
-    GoodputScheduler(CostModel costs, double bestEffortShare) {
+    GoodputScheduler(CostModel costs, int freeTokens, double bestEffortShare) {
+        this.freeTokens = freeTokens;
         this.prospects = new Prospects(costs);
         this.lane = new BestEffortLane(bestEffortShare);
     }
@@ -114,9 +119,10 @@ final class GoodputScheduler implements Scheduler {
         idle.update(view.nowNanos());
         onTime.expire(view.nowNanos(), this::fellBehind);
         List<Candidate> running = view.running().stream().map(this::find).toList();
-        GoodputPass pass = new GoodputPass(view, running, prospects, idle, lane);
+        FreeRide ride = new FreeRide(freeTokens, running.size(), prospects.iterationSeconds());
+        GoodputPass pass = new GoodputPass(view, running, prospects, ride, idle, lane);
         StepPlan plan = pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id))));
-        prospects.planEnds(!plan.grants().isEmpty());
+        prospects.planEnds(plan);
         for (StepPlan.Grant grant : plan.grants()) {
             Candidate candidate = find(grant.request());
             if (candidate.waits) {

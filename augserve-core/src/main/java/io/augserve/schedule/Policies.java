@@ -73,8 +73,9 @@ public final class Policies {
         STOCK.put("autellix", on -> program("autellix", new AttainedService(), Retention.none(), on));
         STOCK.put("augserve", on -> ranked("augserve", RequestOrder.valueDensity(AUGSERVE_BETA), on, NEVER,
                 augserveBudget(on)));
-        STOCK.put("goodput", on -> new Policy("goodput", new GoodputScheduler(on.costs(), BEST_EFFORT_SHARE),
-                BatchPolicy.fixed(on.maxBatchTokens())));
+        STOCK.put("goodput",
+                on -> new Policy("goodput", new GoodputScheduler(on.costs(), on.freeTokens(), BEST_EFFORT_SHARE),
+                        BatchPolicy.fixed(on.maxBatchTokens())));
 
         ABLATIONS.put("augserve-order", on -> ranked("augserve-order", RequestOrder.valueDensity(AUGSERVE_BETA), on,
                 NEVER, inferceptBudget(on)));
@@ -93,8 +94,9 @@ public final class Policies {
      * @param maxBatchTokens the engine's limit of a step
      * @param costs of steps and transfers
      * @param saturationTokens T_max: the tokens of a step beyond which throughput hardly grows; 1 to {@code maxBatchTokens}
+     * @param freeTokens that a step carries in the time that one token takes, because it reads all weights anyway; at least 0
      */
-    public record Machine(int maxBatchTokens, CostModel costs, int saturationTokens) {
+    public record Machine(int maxBatchTokens, CostModel costs, int saturationTokens, int freeTokens) {
         /**
          * @throws IllegalArgumentException if a number is out of its range
          */
@@ -104,11 +106,14 @@ public final class Policies {
                 throw new IllegalArgumentException("expected 1 <= saturationTokens <= maxBatchTokens, got "
                         + saturationTokens + " and " + maxBatchTokens);
             }
+            if (freeTokens < 0) {
+                throw new IllegalArgumentException("freeTokens: expected >= 0, got " + freeTokens);
+            }
         }
 
-        /** A machine whose throughput is taken to grow up to the engine's limit. */
+        /** A machine whose throughput is taken to grow up to the engine's limit, and where every token costs. */
         public Machine(int maxBatchTokens, CostModel costs) {
-            this(maxBatchTokens, costs, maxBatchTokens);
+            this(maxBatchTokens, costs, maxBatchTokens, 0);
         }
 
         /**
@@ -117,7 +122,7 @@ public final class Policies {
          */
         public static Machine of(IterationTime time, double swapSecondsPerToken, int maxBatchTokens, int maxSequences) {
             int saturation = Math.max(time.saturationTokens(maxBatchTokens), Math.min(maxSequences, maxBatchTokens));
-            return new Machine(maxBatchTokens, time.costs(swapSecondsPerToken), saturation);
+            return new Machine(maxBatchTokens, time.costs(swapSecondsPerToken), saturation, (int) time.m0());
         }
     }
 

@@ -14,14 +14,14 @@ import io.augserve.predict.SegmentEstimate;
  * s(x)   = max(x / capacity, 1 / maxRunning)
  * </pre>
  *
- * b are the seconds per token of a forward pass, It the mean duration of the latest iterations, s the share of the machine that a request
- * of x tokens takes: of its KV cache or of its running set, whichever is scarcer for it. So a token of prefill costs the time that it
- * takes from all others, a decoded one the room that it keeps from them. Unlike AugServe's memory-time of one segment this goes to
- * the end of the request, because an objective is met at the end or not at all. Priority divides it: each level is worth twice the one
- * below.
+ * b are the seconds that a token of prefill adds to a step and It those of a step without prefill ({@link StepPrice}), s the share of the
+ * machine that a request of x tokens takes: of its KV cache or of its running set, whichever is scarcer for it. So a token of prefill costs
+ * the time that it takes from all others, a decoded one the room that it keeps from them. Unlike AugServe's memory-time of one segment this
+ * goes to the end of the request, because an objective is met at the end or not at all. Priority divides it: each level is worth twice the
+ * one below.
  *
  * <p>The <b>latest start</b> is when service must begin so that the first token comes in time (if there is none yet) and the present
- * segment ends within the normalized latency: {@code arrival + tools + limit * outputs at its end - (prefill + G * It)}. Who has more than
+ * segment ends within the normalized latency: {@code arrival + tools + limit * outputs at its end - (prefill + G * mean step)}. Who has more than
  * five seconds left can give way cheaply and counts as {@value #PATIENT} times as demanding.
  */
 final class Prospects {
@@ -29,24 +29,23 @@ final class Prospects {
     /** A prefill shares its steps with others': it is expected to take so many times as long as its own tokens do. */
     private static final double CROWDED = 2;
     private static final long PATIENT_NANOS = 5_000_000_000L;
-    /** The mean iteration forgets with this many iterations; one counts for at most four times the mean, for the loop may have idled. */
-    private static final double MEMORY = 50;
+    /** A step counts for at most so many times the mean, for the loop may have idled. */
     private static final double LONGEST = 4;
-    private static final int FIRST_GUESS_DECODES = 32;
     private static final int MAX_LEVELS = 16;
 
     private final CostModel costs;
-    private double iteration;
+    private final StepPrice price;
     // Until the first plan nothing is known to be scarce.
     private double capacity = Double.POSITIVE_INFINITY;
     private double maxRunning = 1;
     private int budget = Integer.MAX_VALUE;
     private long lastPlan;
     private boolean computing;
+    private int prefilling;
 
     Prospects(CostModel costs) {
         this.costs = costs;
-        this.iteration = costs.forward(FIRST_GUESS_DECODES);
+        this.price = new StepPrice(costs);
     }
 
     /**
@@ -58,21 +57,26 @@ final class Prospects {
         capacity = (double) view.kvCache().capacity() * view.kvCache().blockSize();
         maxRunning = view.maxRunning();
         budget = view.tokenBudget();
-        double seconds = computing ? Math.clamp((view.nowNanos() - lastPlan) / 1e9, 0, LONGEST * iteration) : 0;
+        double seconds = computing ? Math.clamp((view.nowNanos() - lastPlan) / 1e9, 0, LONGEST * price.iteration()) : 0;
         if (seconds > 0) {
-            iteration += (seconds - iteration) / MEMORY;
+            price.observe(seconds, prefilling);
         }
         lastPlan = view.nowNanos();
         return seconds;
     }
 
-    void planEnds(boolean grants) {
-        computing = grants;
+    /** What the step will carry. */
+    void planEnds(StepPlan plan) {
+        computing = !plan.grants().isEmpty();
+        prefilling = 0;
+        for (StepPlan.Grant grant : plan.grants()) {
+            prefilling += grant.tokens() > 1 ? grant.tokens() : 0;
+        }
     }
 
     /** Seconds of a mean iteration. */
     double iterationSeconds() {
-        return iteration;
+        return price.iteration();
     }
 
     /** Looks at a request that waits or runs. */
@@ -81,6 +85,7 @@ final class Prospects {
         SegmentEstimate estimate = request.estimate();
         double prefill = Math.max(1, request.uncomputedTokens());
         double output = estimate.remainingOutput(request.segmentOutputTokens());
+        double iteration = price.iteration();
         double prefillSeconds = iteration * Math.ceil(prefill / budget)
                 + CROWDED * costs.secondsPerToken() * prefill;
         candidate.latestStart = latestStart(request, output, prefillSeconds);
@@ -97,14 +102,14 @@ final class Prospects {
         double laterGiven = laterOutput > 0 ? estimate.later().returnedTokens() + estimate.returnedTokens() : 0;
         double decode = output * share(context + output / 2)
                 + laterOutput * share(context + output + (laterOutput + laterGiven) / 2);
-        return costs.secondsPerToken() * (prefill + laterGiven) + iteration * decode;
+        return price.perPrefillToken() * (prefill + laterGiven) + price.decodeStep() * decode;
     }
 
     private long latestStart(RequestView request, double output, double prefillSeconds) {
         double outputs = request.outputTokens() + output;
         long deadline = request.arrivalNanos() + request.toolNanos()
                 + Math.round(outputs * request.serviceLevel().normalizedLatency().toNanos());
-        long start = deadline - Math.round(1e9 * (prefillSeconds + output * iteration));
+        long start = deadline - Math.round(1e9 * (prefillSeconds + output * price.iteration()));
         if (request.outputTokens() > 0) {
             return start;
         }
@@ -114,7 +119,7 @@ final class Prospects {
 
     /** Machine-seconds of a step's tokens of one request. */
     double stepDemand(RequestView request, int tokens) {
-        return costs.secondsPerToken() * tokens + iteration * share(request.computedTokens() + tokens);
+        return price.perPrefillToken() * tokens + price.decodeStep() * share(request.computedTokens() + tokens);
     }
 
     /** Share of the machine that a context takes. */

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 /** Forward passes of 0.01 s + 0.1 ms a token; 10 blocks of 100 tokens, a budget of 200, four places. */
 class GoodputSchedulerTest {
     private static final int HOST_BLOCKS = 20;
+    private static final CostModel COSTS = new CostModel(0.01, 0.0001, 0.00001);
 
-    private final GoodputScheduler scheduler = new GoodputScheduler(new CostModel(0.01, 0.0001, 0.00001), 0.02);
+    private final GoodputScheduler scheduler = new GoodputScheduler(COSTS, 0, 0.02);
     private BlockLedger ledger = new BlockLedger(100, 10, HOST_BLOCKS);
 
     private StepPlan plan(double seconds, Asked... running) {
@@ -48,6 +49,19 @@ class GoodputSchedulerTest {
         Asked small = arrives(2, 80, 0);
         StepPlan plan = plan(0.1);
         assertThat(plan.grants()).containsExactly(new StepPlan.Grant(small, 80), new StepPlan.Grant(large, 120));
+    }
+
+    @Test
+    void aPromptRidesAlongAsLongAsItHasTime() {
+        GoodputScheduler riding = new GoodputScheduler(COSTS, 60, 0.02);
+        Asked request = new Asked(1, 150, 0);
+        riding.arrived(request, 0);
+        // Three chunks of 60 fit into the second that it has; later on they do not.
+        assertThat(riding.plan(GoodputView.at(0.1, ledger)).grants()).containsExactly(new StepPlan.Grant(request, 60));
+        request.runs(60);
+        ledger.reserve(1, 60);
+        assertThat(riding.plan(GoodputView.at(0.95, ledger).running(request)).grants())
+                .containsExactly(new StepPlan.Grant(request, 90));
     }
 
     @Test
@@ -136,8 +150,8 @@ class GoodputSchedulerTest {
 
     @Test
     void aSimilarOneDoesNot() {
-        Asked first = runs(1, 200, 500, 0);
-        Asked second = runs(2, 200, 500, 0);
+        Asked first = runs(1, 500, 499, 0);
+        Asked second = runs(2, 500, 499, 0);
         arrives(3, 180, 0.1);
         StepPlan plan = plan(0.1, first, second);
         assertThat(plan.swapOuts()).isEmpty();

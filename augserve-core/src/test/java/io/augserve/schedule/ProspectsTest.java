@@ -7,6 +7,7 @@ import io.augserve.engine.BlockLedger;
 import io.augserve.predict.CostModel;
 import io.augserve.predict.Outlook;
 import io.augserve.predict.SegmentEstimate;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** f(x) = 0.01 + 0.001 x, so an iteration is taken for f(32) = 0.042 s; 1,000 tokens of KV, four places. */
@@ -75,10 +76,11 @@ class ProspectsTest {
     @Test
     void iterationsAreMeasured() {
         prospects.planBegins(GoodputView.at(1, ledger));
-        prospects.planEnds(true);
+        prospects.planEnds(new StepPlan(List.of(new StepPlan.Grant(new Asked(1, 100, 0), 100, 0)), List.of(),
+                List.of(), List.of(), List.of()));
         assertThat(prospects.planBegins(GoodputView.at(1.092, ledger))).isCloseTo(0.092, within(1e-9));
         assertThat(prospects.iterationSeconds()).isCloseTo(0.042 + 0.05 / 50, within(1e-9));
-        prospects.planEnds(false);
+        prospects.planEnds(new StepPlan(List.of(), List.of(), List.of(), List.of(), List.of()));
         assertThat(prospects.planBegins(GoodputView.at(9, ledger))).as("nothing was computed").isZero();
     }
 
