@@ -90,8 +90,8 @@ final class GoodputPass {
                 return misses > 0;
             }
             boolean looksOn = !candidate.waits || misses < MISSES;
-            if (looksOn && !draft.isTouched(candidate.request) && rides(candidate) && !offer(candidate)
-                    && candidate.waits) {
+            if (looksOn && !draft.isTouched(candidate.request) && !offer(candidate) && candidate.waits
+                    && rides(candidate)) {
                 misses++;
             }
         }
@@ -101,7 +101,7 @@ final class GoodputPass {
     /** Late requests that run go on if nobody has to give anything for it. */
     private void leftovers() {
         for (Candidate candidate : late) {
-            if (draft.budget() > 0 && !draft.isTouched(candidate.request) && fits(candidate)) {
+            if (draft.budget() > 0 && !draft.isTouched(candidate.request)) {
                 grant(candidate);
             }
         }
@@ -116,7 +116,7 @@ final class GoodputPass {
             }
             boolean granted = lane.hasCredit()
                     ? offer(next)
-                    : draft.hasRoomFor(next.request) && fits(next) && grant(next);
+                    : draft.hasRoomFor(next.request) && grant(next);
             if (!granted) {
                 return;
             }
@@ -131,17 +131,13 @@ final class GoodputPass {
         lane.spend(prospects.stepDemand(candidate.request, draft.grants.getLast().tokens()));
     }
 
-    private boolean fits(Candidate candidate) {
-        return draft.neededFor(candidate.request, reused(candidate) + tokens(candidate)) <= draft.free();
-    }
-
     /** Tokens that it is granted if it is; 0 if it should wait for a ride. */
-    private int tokens(Candidate candidate) {
-        return ride.tokens(draft.tokensFor(candidate.request, reused(candidate)), candidate.latestStart - now);
+    private int tokens(Candidate candidate, int reused) {
+        return ride.tokens(draft.tokensFor(candidate.request, reused), candidate.latestStart - now);
     }
 
     private boolean rides(Candidate candidate) {
-        return tokens(candidate) > 0;
+        return tokens(candidate, reused(candidate)) > 0;
     }
 
     /** Whether the copies that bring it back still hide behind the step; the first one of a step always does. */
@@ -150,6 +146,7 @@ final class GoodputPass {
         return hosted == 0 || draft.movedBlocks() == 0 || draft.movedBlocks() + hosted <= copies;
     }
 
+    /** Grants it tokens, and takes the place and the memory that they need from others if it may. */
     private boolean offer(Candidate candidate) {
         if (draft.budget() <= 0 || !rides(candidate) || !canComeBack(candidate)) {
             return false;
@@ -159,22 +156,23 @@ final class GoodputPass {
                 return false;
             }
         }
-        while (!fits(candidate)) {
+        while (!grant(candidate)) {
             if (draft.movedBlocks() >= copies || !displacement.takeMemory(candidate)) {
                 return false;
             }
         }
-        return grant(candidate);
+        return true;
     }
 
+    /** Grants it tokens if that needs nothing of anybody. */
     private boolean grant(Candidate candidate) {
-        int tokens = tokens(candidate);
-        if (tokens == 0) {
-            return false;
+        int reused = reused(candidate);
+        int tokens = tokens(candidate, reused);
+        boolean granted = tokens > 0 && draft.tryGrant(candidate.request, tokens, reused);
+        if (granted) {
+            ride.take(tokens);
         }
-        ride.take(tokens);
-        draft.grant(candidate.request, tokens, reused(candidate));
-        return true;
+        return granted;
     }
 
     private static int reused(Candidate candidate) {
@@ -188,12 +186,11 @@ final class GoodputPass {
         if (first == null || draft.isTouched(first.request) || !draft.hasRoomFor(first.request)) {
             return;
         }
-        while (!fits(first)) {
+        while (!grant(first)) {
             if (!displacement.takeFromAnybody(first)) {
                 return;
             }
         }
-        grant(first);
         if (first.waits && first.late) {
             lane.begins(first);
         }

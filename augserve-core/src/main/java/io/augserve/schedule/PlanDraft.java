@@ -101,15 +101,29 @@ final class PlanDraft {
         grant(request, tokens, 0);
     }
 
+    /** Grants tokens after those that the request reuses if the blocks needed for both are free. */
+    boolean tryGrant(RequestView request, int tokens, int reused) {
+        int needed = neededFor(request, reused + tokens);
+        if (needed > free) {
+            return false;
+        }
+        grant(request, tokens, reused, needed);
+        return true;
+    }
+
     /** Grants tokens after those that the request reuses; the blocks needed for both must be free. */
     void grant(RequestView request, int tokens, int reused) {
+        grant(request, tokens, reused, neededFor(request, reused + tokens));
+    }
+
+    private void grant(RequestView request, int tokens, int reused, int needed) {
         int hosted = hosted(request);
         if (hosted > 0) {
             // What this frees in host memory is free after the plan's swap-outs, which come first.
             swapIns.add(new StepPlan.Swap(request, hosted));
             movedBlocks += hosted;
         }
-        free -= neededFor(request, reused + tokens);
+        free -= needed;
         budget -= tokens;
         room -= request.state() == RequestState.RUNNING ? 0 : 1;
         grants.add(new StepPlan.Grant(request, tokens, reused));
