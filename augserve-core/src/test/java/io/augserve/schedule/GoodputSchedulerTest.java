@@ -120,7 +120,7 @@ class GoodputSchedulerTest {
     @Test
     void aPauseTooShortToBringBackIsLeftAlone() {
         Asked paused = runs(1, 200, 900, 0);
-        Asked runs = runs(2, 99, 100, 0);
+        Asked runs = runs(2, 100, 99, 0);
         // A pause pays from 1,000 tokens * 2 * 0.01 ms = 20 ms on.
         pauses(paused, 0.5, 0.019);
         arrives(3, 190, 0.5);
@@ -141,7 +141,7 @@ class GoodputSchedulerTest {
 
     @Test
     void aMuchMoreDemandingRunningRequestGivesWay() {
-        Asked large = runs(1, 200, 950, 0);
+        Asked large = runs(1, 951, 950, 0);
         Asked small = arrives(2, 20, 0.2);
         StepPlan plan = plan(0.2, large);
         assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(large, 10));
