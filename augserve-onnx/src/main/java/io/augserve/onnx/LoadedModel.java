@@ -7,8 +7,9 @@ import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
-import io.augserve.onnx.graph.DecoderGraph;
-import io.augserve.onnx.graph.DecoderSignature;
+import io.augserve.onnx.graph.CopyingModel;
+import io.augserve.onnx.graph.DecoderModel;
+import io.augserve.onnx.graph.PagedModel;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.kv.HostPool;
@@ -16,9 +17,6 @@ import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
-import io.augserve.onnx.model.ModelDirectory;
-import io.augserve.onnx.runtime.ElementType;
-import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
@@ -43,13 +41,10 @@ final class LoadedModel implements AutoCloseable {
     private static final int DEFAULT_CACHE_SEQUENCES = 16;
 
     private final Resources resources;
-    private final DecoderSignature signature;
     private final PagedKvCache kv;
     private final KvPools pools;
     private final HostPool hostPool;
-    private final StepInputs inputs;
-    private final StepTensor logits;
-    private final IoBinding binding;
+    private final Forward forward;
     private final Sampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
@@ -57,32 +52,29 @@ final class LoadedModel implements AutoCloseable {
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ModelDirectory directory = ModelDirectory.open(options.directory());
-        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), options.maxContext());
-        signature = graph.signature();
-        chatFormat = options.chatFormat().or(() -> detectChatFormat(options.directory()));
+        ServedModel served = ServedModel.open(options.directory(), options.maxContext());
+        DecoderModel decoder = served.decoder();
+        chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
         Workers workers = resources.add(new Workers(options.threads()));
-        OrtSession session = resources.add(environment.openSession(graph.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
+        OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
+                .withIntraOpThreads(options.threads()).withExternalInitializers(decoder.weightsFolder())
                 .withOperators(PagedAttention.operator(workers))));
-        sampler = new Sampler(signature.vocabSize());
-        KvShape shape = kvShape(options, graph);
+        sampler = new Sampler(decoder.vocabSize());
+        KvShape shape = kvShape(options, decoder);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
         pools = resources.add(KvPools.allocate(session, shape));
         hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
-        inputs = resources.add(
-                new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
-        logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
-                (long) options.maxSequences() * signature.vocabSize()));
-        binding = resources.add(session.bind());
-        pools.bind(binding, signature.keyCaches(), signature.valueCaches());
-        meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
+        forward = resources.add(switch (decoder) {
+            case PagedModel paged -> new PagedForward(environment, session, paged, kv, pools, options);
+            case CopyingModel copying -> new CopyingForward(environment, session, copying, kv, pools, options);
+        });
+        meter = new StepMeter(decoder.weightBytesPerRun(), forward::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
-                signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
-                options.maxSequences(), defaultSampling(directory.generation()));
+                decoder.vocabSize(), decoder.maxContext(), Set.copyOf(served.eosIds()), options.maxBatchTokens(),
+                options.maxSequences(), defaultSampling(served.generation()));
     }
 
     /** Opens everything or, if something fails, nothing. */
@@ -111,15 +103,14 @@ final class LoadedModel implements AutoCloseable {
         return Optional.of(ChatFormats.detect(directory, resources.add(Tokenizer.load(directory))));
     }
 
-    private static KvShape kvShape(OnnxOptions options, DecoderGraph graph) {
-        DecoderSignature signature = graph.signature();
-        KvShape oneBlock = new KvShape(signature.layers(), 1, options.blockSize(), signature.kvHeads(),
-                signature.headSize(), ElementType.FLOAT);
+    private static KvShape kvShape(OnnxOptions options, DecoderModel decoder) {
+        KvShape oneBlock = new KvShape(decoder.layers(), 1, options.blockSize(), decoder.kvHeads(),
+                decoder.headSize(), decoder.kvType());
         long tokens = options.kvCacheTokens();
         if (tokens == 0) {
             long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * options.blockSize();
-            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * graph.maxContext(), inDefaultBytes);
-            tokens = Math.max(graph.maxContext(), wanted);
+            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * decoder.maxContext(), inDefaultBytes);
+            tokens = Math.max(decoder.maxContext(), wanted);
         }
         long blocks = (tokens + options.blockSize() - 1) / options.blockSize();
         return oneBlock.withBlocksFor(blocks * oneBlock.bytesPerBlock());
@@ -145,14 +136,13 @@ final class LoadedModel implements AutoCloseable {
             return List.of();
         }
         meter.begin();
-        int rows = inputs.bind(batch, kv, binding);
-        MemorySegment sampled = logits.memory((long) rows * signature.vocabSize());
-        logits.bindOutput(binding, rows, signature.vocabSize());
+        int rows = forward.assemble(batch);
         meter.assembled();
-        binding.run();
+        forward.run();
         meter.ran();
+        MemorySegment sampled = forward.logits();
         List<Sample> samples = new ArrayList<>(rows);
-        long rowBytes = (long) signature.vocabSize() * Float.BYTES;
+        long rowBytes = (long) spec.vocabularySize() * Float.BYTES;
         for (Slice slice : batch.slices()) {
             if (slice.samples()) {
                 samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));

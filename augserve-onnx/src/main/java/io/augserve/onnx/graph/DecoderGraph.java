@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * Attention is {@code com.microsoft.PagedAttention}, which ONNX Runtime has for CUDA in half precision only: on the CPU a
  * kernel of that name must be registered.
  */
-public final class DecoderGraph {
+public final class DecoderGraph implements PagedModel {
     private final ModelConfig config;
     private final ExternalWeights weights;
     private final DecoderSignature signature;
@@ -46,11 +46,13 @@ public final class DecoderGraph {
     }
 
     /** The names of the graph's inputs and outputs. */
+    @Override
     public DecoderSignature signature() {
         return signature;
     }
 
     /** The longest context that the graph serves, in tokens; a position at or beyond it has no rotary angle. */
+    @Override
     public int maxContext() {
         return maxContext;
     }
@@ -59,6 +61,7 @@ public final class DecoderGraph {
      * Bytes of weights that one run reads, however many tokens it has: all of them, in the precision that is computed in, but an
      * embedding that only looks rows up.
      */
+    @Override
     public long weightBytesPerRun() {
         return DecoderTensors.shapes(config).entrySet().stream()
                 .filter(tensor -> config.tieWordEmbeddings() || !tensor.getKey().equals(DecoderTensors.EMBEDDING))
@@ -66,11 +69,13 @@ public final class DecoderGraph {
     }
 
     /** The folder to which the graph's external data is relative. */
+    @Override
     public Path weightsFolder() {
         return weights.folder();
     }
 
     /** The serialised {@code ModelProto}; written anew at every call. */
+    @Override
     public byte[] toOnnx() {
         return new DecoderWriter(config, weights, signature, maxContext).write();
     }

@@ -39,7 +39,10 @@ public record GenerationDefaults(List<Integer> eosIds, boolean doSample, double 
         if (Files.notExists(file)) {
             return none();
         }
-        JsonFields fields = StrictJson.read(file);
+        return of(StrictJson.read(file));
+    }
+
+    static GenerationDefaults of(JsonFields fields) {
         double topP = fields.optionalNumber("top_p", 0).orElse(1);
         if (topP > 1) {
             throw fields.problem("top_p", Double.toString(topP), "a number from 0 to 1");

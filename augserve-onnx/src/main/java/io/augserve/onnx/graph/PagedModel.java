@@ -1,0 +1,34 @@
+package io.augserve.onnx.graph;
+
+import io.augserve.onnx.runtime.ElementType;
+
+/** A decoder that attends to its KV cache where it lies, through {@code com.microsoft.PagedAttention} on pools of blocks. */
+public non-sealed interface PagedModel extends DecoderModel {
+    /** The names of the graph's inputs and outputs. */
+    DecoderSignature signature();
+
+    @Override
+    default int layers() {
+        return signature().layers();
+    }
+
+    @Override
+    default int kvHeads() {
+        return signature().kvHeads();
+    }
+
+    @Override
+    default int headSize() {
+        return signature().headSize();
+    }
+
+    @Override
+    default ElementType kvType() {
+        return ElementType.FLOAT;
+    }
+
+    @Override
+    default int vocabSize() {
+        return signature().vocabSize();
+    }
+}
