@@ -15,6 +15,7 @@ import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
+import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtSession;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -125,7 +126,7 @@ final class CopyingForward implements Forward {
                 long[] shape = present.shape();
                 if (shape.length != 4 || shape[1] != model.kvHeads() || shape[2] != slice.end()
                         || shape[3] != model.headSize()) {
-                    throw new IllegalStateException(model.presents().get(i) + ": expected [1, " + model.kvHeads() + ", "
+                    throw new OrtException(model.presents().get(i) + ": expected [1, " + model.kvHeads() + ", "
                             + slice.end() + ", " + model.headSize() + "], got " + present);
                 }
                 copy(slice, pool(i), present.segment(), slice.start(), slice.end(), slice.end(), true);
@@ -169,7 +170,7 @@ final class CopyingForward implements Forward {
             MemorySegment from = all.segment();
             long width = (long) vocabulary * all.type().bytes();
             if (from.byteSize() < width || from.byteSize() % width != 0) {
-                throw new IllegalStateException("expected rows of " + vocabulary + " logits, got " + all);
+                throw new OrtException("expected rows of " + vocabulary + " logits, got " + all);
             }
             MemorySegment last = from.asSlice(from.byteSize() - width, width);
             MemorySegment to = logits().asSlice((long) row * vocabulary * Float.BYTES,

@@ -23,6 +23,11 @@ import java.util.Optional;
  *
  * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
  *
+ * <p>A directory without safetensors files may hold an ONNX export of any decoder: what {@code genai_config.json} names,
+ * {@code model.onnx} or {@code onnx/model.onnx}; a path to an {@code .onnx} file names one. Exports with PagedAttention or
+ * GroupQueryAttention attend to the same KV blocks; others, and those with something that the paged kernel lacks, run in a
+ * compatibility mode that copies past keys and values in every step and says so in the log.
+ *
  * <p>KV blocks with equal contents are shared, and stay after the end of a request until others need the room: a policy that reuses
  * what is in the cache computes a system prompt, the definitions of tools or the earlier turns of a conversation once.
  *

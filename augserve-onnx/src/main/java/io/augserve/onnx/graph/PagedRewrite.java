@@ -52,7 +52,8 @@ final class PagedRewrite {
     private final int headSize;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, TensorValue> inputs = new LinkedHashMap<>();
-    private final Map<String, List<Long>> constants = new LinkedHashMap<>();
+    /** New ones, and those that take the place of the model's. */
+    private final Map<String, Initializer> constants = new LinkedHashMap<>();
     private final Map<String, String> floats = new HashMap<>();
 
     private PagedRewrite(OnnxModel model, ExportDirectory export) {
@@ -224,7 +225,7 @@ final class PagedRewrite {
         }
         String sizes = PREFIX + "packed_" + attention.heads() + "_" + attention.kvHeads();
         long keys = (long) attention.kvHeads() * headSize;
-        constants.put(sizes, List.of((long) attention.heads() * headSize, keys, keys));
+        constants.put(sizes, Initializer.ofLongs(sizes, List.of((long) attention.heads() * headSize, keys, keys)));
         String packed = operand(node.input(0), node.outputs().getFirst() + ".packed");
         nodes.add(new Node(packed + ".split", ONNX, "Split", List.of(packed, sizes), parts,
                 List.of(Attribute.of("axis", 1))));
@@ -239,10 +240,25 @@ final class PagedRewrite {
 
     /** A rotary table in float, cast once for all layers. */
     private String table(String name) {
-        return type == FLOAT
-                ? name
-                : floats.computeIfAbsent(name, each -> add("Cast", List.of(each), each + ".float",
-                        toFloat()));
+        if (type == FLOAT) {
+            Optional.ofNullable(model.initializers().get(name)).ifPresent(this::align);
+            return name;
+        }
+        return floats.computeIfAbsent(name, each -> add("Cast", List.of(each), each + ".float", toFloat()));
+    }
+
+    /** ONNX Runtime hands the mapped bytes of a file to the kernel, which reads whole floats. What it copies is aligned. */
+    private void align(Initializer table) {
+        switch (table.data()) {
+            case Initializer.Data.Raw raw -> constants.put(table.name(), new Initializer(table.name(), table.type(),
+                    table.shape(), new Initializer.Data.Listed(raw.message())));
+            case Initializer.Data.External external when external.offset() % Float.BYTES != 0 -> throw problem(
+                    "constant " + table.name(), "offset " + external.offset(), "a multiple of " + Float.BYTES);
+            case Initializer.Data.External ignored -> {
+            }
+            case Initializer.Data.Listed ignored -> {
+            }
+        }
     }
 
     private void declareCache(String name, AttentionNode attention) {
@@ -311,7 +327,7 @@ final class PagedRewrite {
         }
         Map<String, Initializer> initializers = new LinkedHashMap<>(model.initializers());
         initializers.keySet().retainAll(needed);
-        constants.forEach((name, values) -> initializers.put(name, Initializer.ofLongs(name, values)));
+        initializers.putAll(constants);
         Map<String, Integer> operatorSets = new HashMap<>(model.operatorSets());
         operatorSets.put(AttentionNode.DOMAIN, 1);
         TensorValue output = TensorValue.of(signature.logits(), FLOAT, Dimension.of("rows"),
@@ -331,7 +347,7 @@ final class PagedRewrite {
     }
 
     private String axis0() {
-        constants.put(AXIS_0, List.of(0L));
+        constants.put(AXIS_0, Initializer.ofLongs(AXIS_0, List.of(0L)));
         return AXIS_0;
     }
 

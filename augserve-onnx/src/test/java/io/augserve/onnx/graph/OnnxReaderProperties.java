@@ -1,0 +1,123 @@
+package io.augserve.onnx.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.augserve.onnx.fixture.ExportedDecoder;
+import io.augserve.onnx.fixture.ExportedDecoder.Form;
+import io.augserve.onnx.fixture.RandomCheckpoint;
+import io.augserve.onnx.fixture.RandomCheckpoint.Family;
+import io.augserve.onnx.model.ExportDirectory;
+import io.augserve.onnx.model.ModelFormatException;
+import io.augserve.onnx.runtime.ElementType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Whatever is done to a model file, reading it ends: with a model that can be written again, or with a ModelFormatException. A mutant that
+ * is read is also taken apart and rewritten as if it were to be served.
+ */
+class OnnxReaderProperties {
+    private static Path folder = Path.of("");
+
+    @BeforeContainer
+    static void writeModels() throws IOException {
+        folder = Files.createTempDirectory("augserve-exports");
+        for (Form form : Form.values()) {
+            ExportedDecoder.writeGenai(RandomCheckpoint.of(Family.LLAMA), form, ElementType.FLOAT,
+                    Files.createDirectory(folder.resolve(form.name())));
+        }
+    }
+
+    @AfterContainer
+    static void deleteModels() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static byte[] model(Form form) {
+        try {
+            return Files.readAllBytes(folder.resolve(form.name()).resolve("model.onnx"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Property(tries = 2000)
+    void mutantsAreReadOrRefused(@ForAll Form form, @ForAll long seed) {
+        byte[] bytes = model(form);
+        Random random = new Random(seed);
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            bytes = mutate(bytes, random);
+        }
+        check(form, bytes);
+    }
+
+    @Property(tries = 500)
+    void noiseIsReadOrRefused(@ForAll Form form, @ForAll byte[] bytes) {
+        check(form, bytes);
+    }
+
+    private static byte[] mutate(byte[] bytes, Random random) {
+        if (bytes.length == 0) {
+            return bytes;
+        }
+        int at = random.nextInt(bytes.length);
+        int length = random.nextInt(Math.min(64, bytes.length - at) + 1);
+        return switch (random.nextInt(5)) {
+            case 0 -> Arrays.copyOf(bytes, at);
+            case 1 -> {
+                byte[] flipped = bytes.clone();
+                flipped[at] ^= (byte) (1 << random.nextInt(8));
+                yield flipped;
+            }
+            case 2 -> {
+                byte[] noisy = bytes.clone();
+                for (int i = 0; i < length; i++) {
+                    noisy[at + i] = (byte) random.nextInt();
+                }
+                yield noisy;
+            }
+            case 3 -> { // a piece twice
+                byte[] longer = new byte[bytes.length + length];
+                System.arraycopy(bytes, 0, longer, 0, at + length);
+                System.arraycopy(bytes, at, longer, at + length, bytes.length - at);
+                yield longer;
+            }
+            default -> { // a piece less
+                byte[] shorter = new byte[bytes.length - length];
+                System.arraycopy(bytes, 0, shorter, 0, at);
+                System.arraycopy(bytes, at + length, shorter, at, shorter.length - at);
+                yield shorter;
+            }
+        };
+    }
+
+    private static void check(Form form, byte[] bytes) {
+        Path directory = folder.resolve(form.name());
+        try {
+            OnnxModel model = OnnxReader.read(directory.resolve("model.onnx"), MemorySegment.ofArray(bytes));
+            ExportDirectory export = ExportDirectory.find(directory).orElseThrow();
+            DecoderModel decoder = ExportedPagedModel.isFor(model)
+                    ? ExportedPagedModel.of(model, export, 100)
+                    : CopyingModel.of(model, export, 100);
+            assertThat(decoder.toOnnx()).hasSizeLessThan(4 * bytes.length + (1 << 16));
+            assertThat(decoder.layers()).isPositive();
+        } catch (ModelFormatException e) {
+            assertThat(e).hasMessageContaining(directory.toString());
+        }
+    }
+}
