@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -30,6 +29,9 @@ public final class CopyingModel implements DecoderModel {
     private final List<String> presents = new ArrayList<>();
     private final TensorValue cache;
     private final TensorValue logits;
+    private final int kvHeads;
+    private final int headSize;
+    private final int vocabSize;
 
     private CopyingModel(OnnxModel model, ExportDirectory export, int maxContext) {
         this.model = model;
@@ -47,6 +49,10 @@ public final class CopyingModel implements DecoderModel {
             throw problem("inputs", "no " + ExportNames.of(names.pastKeys(), 0), "a decoder with a KV cache");
         }
         cache = model.input(pasts.getFirst()).orElseThrow();
+        kvHeads = cache.size(1)
+                .orElseThrow(() -> problem("input " + cache.name(), "no number of heads", "its second dimension"));
+        headSize = cache.size(3).orElseGet(() -> export.headSize()
+                .orElseThrow(() -> problem("input " + cache.name(), "no width of a head", "its fourth dimension")));
         pasts.forEach(name -> checkCache(name, model.input(name)));
         presents.forEach(name -> checkCache(name, model.output(name)));
         logits = model.output(names.logits())
@@ -54,6 +60,8 @@ public final class CopyingModel implements DecoderModel {
         if (!isReal(logits)) {
             throw problem("output " + logits.name(), "type " + logits.type(), "FLOAT or FLOAT16");
         }
+        vocabSize = logits.size(logits.rank() - 1).orElseGet(() -> export.vocabSize()
+                .orElseThrow(() -> problem("output " + logits.name(), "no number of tokens", "its last dimension")));
         checkInputs();
     }
 
@@ -77,10 +85,10 @@ public final class CopyingModel implements DecoderModel {
     private void checkCache(String name, Optional<TensorValue> found) {
         TensorValue value = found.orElseThrow(() -> problem("inputs and outputs", "no " + name, "one of each layer"));
         boolean fits = isReal(value) && value.type() == cache.type() && (value.rank() == RANK || value.rank() < 0)
-                && value.size(1).orElse(kvHeads()) == kvHeads() && value.size(3).orElse(headSize()) == headSize();
+                && value.size(1).orElse(kvHeads) == kvHeads && value.size(3).orElse(headSize) == headSize;
         if (!fits) {
             throw problem("value " + name, "type " + value.type() + ", shape " + value.shape().orElse(List.of()),
-                    "FLOAT or FLOAT16 [batch, " + kvHeads() + ", past, " + headSize() + "]");
+                    "FLOAT or FLOAT16 [batch, " + kvHeads + ", past, " + headSize + "]");
         }
     }
 
@@ -171,20 +179,12 @@ public final class CopyingModel implements DecoderModel {
 
     @Override
     public int kvHeads() {
-        return size(cache.size(1), "number of heads", "its second dimension");
+        return kvHeads;
     }
 
     @Override
     public int headSize() {
-        OptionalLong said = cache.size(3);
-        return said.isEmpty() && export.headSize().isPresent()
-                ? export.headSize().getAsInt()
-                : size(said, "width of a head", "its fourth dimension");
-    }
-
-    private int size(OptionalLong said, String what, String where) {
-        return (int) said.stream().filter(size -> size > 0 && size <= Short.MAX_VALUE).findFirst()
-                .orElseThrow(() -> problem("input " + cache.name(), "no " + what, where));
+        return headSize;
     }
 
     @Override
@@ -192,15 +192,9 @@ public final class CopyingModel implements DecoderModel {
         return ElementType.ofCode(cache.type());
     }
 
-    /** FLOAT or FLOAT16. */
-    public ElementType logitsType() {
-        return ElementType.ofCode(logits.type());
-    }
-
     @Override
     public int vocabSize() {
-        return (int) logits.size(logits.rank() - 1).orElseGet(() -> export.vocabSize()
-                .orElseThrow(() -> problem("output " + logits.name(), "no number of tokens", "its last dimension")));
+        return vocabSize;
     }
 
     private ModelFormatException problem(String where, String found, String expected) {

@@ -65,8 +65,8 @@ final class PagedRewrite {
         checkGraph();
         TensorValue cache = attentions.getFirst().keyCache();
         type = cache.is(FLOAT16) ? FLOAT16 : FLOAT;
-        headSize = Math.toIntExact(cache.size(3).orElse(export.headSize()
-                .orElseThrow(() -> problem("input " + cache.name(), "no width of a head", "its fourth dimension"))));
+        headSize = cache.size(3).orElseGet(() -> export.headSize()
+                .orElseThrow(() -> problem("input " + cache.name(), "no width of a head", "its fourth dimension")));
         attentions.forEach(this::checkLike);
     }
 
@@ -292,8 +292,8 @@ final class PagedRewrite {
     }
 
     private int vocabSize(TensorValue logits) {
-        return Math.toIntExact(logits.size(logits.rank() - 1).orElse(export.vocabSize()
-                .orElseThrow(() -> problem("output " + logits.name(), "no number of tokens", "its last dimension"))));
+        return logits.size(logits.rank() - 1).orElseGet(() -> export.vocabSize()
+                .orElseThrow(() -> problem("output " + logits.name(), "no number of tokens", "its last dimension")));
     }
 
     private int maxContext() {

@@ -3,7 +3,7 @@ package io.augserve.onnx.graph;
 import io.augserve.onnx.runtime.ElementType;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 
 /**
  * A graph's input or output as a model file declares it.
@@ -13,6 +13,9 @@ import java.util.OptionalLong;
  * @param shape the dimensions, if the file has them; one without a size or a name has the empty name
  */
 public record TensorValue(String name, int type, Optional<List<Dimension>> shape) {
+    /** No vocabulary and no head is larger. */
+    private static final int MAX_SIZE = 1 << 24;
+
     /** Takes an immutable copy of the list. */
     public TensorValue {
         shape = shape.map(List::copyOf);
@@ -31,10 +34,9 @@ public record TensorValue(String name, int type, Optional<List<Dimension>> shape
         return shape.map(List::size).orElse(-1);
     }
 
-    /** The size of a dimension, if the file says it. */
-    OptionalLong size(int axis) {
+    /** The size of a dimension, if the file says a plausible one. */
+    OptionalInt size(int axis) {
         return axis >= 0 && axis < rank() && shape.orElseThrow().get(axis) instanceof Dimension.Fixed(long size)
-                ? OptionalLong.of(size)
-                : OptionalLong.empty();
+                && size > 0 && size <= MAX_SIZE ? OptionalInt.of((int) size) : OptionalInt.empty();
     }
 }
