@@ -130,7 +130,7 @@ record AttentionNode(Node node, TensorValue keyCache, TensorValue valueCache, St
 
         private ModelFormatException problem(String found, String expected) {
             Path file = model.file();
-            return new ModelFormatException(file, "node " + node.name() + " (" + node.operator() + ")", found,
+            return new ModelFormatException(file, node.title(), found,
                     expected);
         }
     }

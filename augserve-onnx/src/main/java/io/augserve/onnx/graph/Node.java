@@ -25,6 +25,11 @@ public record Node(String name, String domain, String operator, List<String> inp
         return operator.equals(otherOperator) && domain.equals(otherDomain);
     }
 
+    /** What a message calls it. */
+    String title() {
+        return "node " + name + " (" + operator + ")";
+    }
+
     /** The name of an input, or the empty name if the node leaves it out. */
     String input(int index) {
         return index < inputs.size() ? inputs.get(index) : "";
