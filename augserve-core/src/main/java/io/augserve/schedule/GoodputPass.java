@@ -21,6 +21,7 @@ final class GoodputPass {
             .thenComparingLong(Candidate::id);
 
     private final KvCache kv;
+    private final PrefixReuse prefixes;
     private final Prospects prospects;
     private final FreeRide ride;
     private final BestEffortLane lane;
@@ -37,6 +38,7 @@ final class GoodputPass {
         this.now = view.nowNanos();
         this.ride = ride;
         this.kv = view.kvCache();
+        this.prefixes = PrefixReuse.CACHED.apply(kv);
         this.prospects = prospects;
         this.lane = lane;
         this.draft = new PlanDraft(view);
@@ -131,8 +133,11 @@ final class GoodputPass {
         lane.spend(prospects.stepDemand(candidate.request, draft.grants.getLast().tokens()));
     }
 
-    /** Tokens that it is granted if it is; 0 if it should wait for a ride. */
+    /** Tokens that it is granted if it is; 0 if it should wait for a ride, or for what another one computes for it. */
     private int tokens(Candidate candidate, int reused) {
+        if (candidate.waits && prefixes.comesSoon(candidate.request, reused)) {
+            return 0;
+        }
         return ride.tokens(draft.tokensFor(candidate.request, reused), candidate.latestStart - now);
     }
 
@@ -171,12 +176,13 @@ final class GoodputPass {
         boolean granted = tokens > 0 && draft.tryGrant(candidate.request, tokens, reused);
         if (granted) {
             ride.take(tokens);
+            prefixes.computes(candidate.request, candidate.request.computedTokens() + reused);
         }
         return granted;
     }
 
-    private static int reused(Candidate candidate) {
-        return candidate.request.state() == RequestState.WAITING ? candidate.request.reusableTokens() : 0;
+    private int reused(Candidate candidate) {
+        return candidate.request.state() == RequestState.WAITING ? prefixes.reused(candidate.request) : 0;
     }
 
     private void force() {

@@ -83,12 +83,14 @@ class SharedPrefixTest {
         Path config = folder.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("\"max_position_embeddings\": 128",
                 "\"max_position_embeddings\": 1100"));
-        AugServe reusing = longPrompts("vllm-v1");
         AugServe recomputing = longPrompts("fcfs");
-        List<List<Integer>> reused = allAtOnce(reusing);
-        assertThat(reused).isEqualTo(allAtOnce(recomputing));
+        List<List<Integer>> expected = allAtOnce(recomputing);
         int each = 1000 - 992 + OWN + OUTPUT - 1;
-        assertThat(reusing.stats().computedTokens()).isEqualTo(992 + 100 * each);
+        for (String policy : List.of("vllm-v1", "goodput")) {
+            AugServe reusing = longPrompts(policy);
+            assertThat(allAtOnce(reusing)).as(policy).isEqualTo(expected);
+            assertThat(reusing.stats().computedTokens()).as(policy).isEqualTo(992 + 100 * each);
+        }
         assertThat(recomputing.stats().computedTokens()).isEqualTo(100 * (992 + each));
     }
 
