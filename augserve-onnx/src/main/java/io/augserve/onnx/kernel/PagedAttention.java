@@ -8,16 +8,17 @@ import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.KernelContext;
 import io.augserve.onnx.runtime.OperatorKernel;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operator {@code com.microsoft.PagedAttention} for the CPU in fp32, with the contract of ONNX Runtime's CUDA operator.
+ * The operator {@code com.microsoft.PagedAttention} for the CPU, with the contract of ONNX Runtime's CUDA operator.
  *
  * <pre>
  *  0 query                       float [tokens, num_heads * head_size]
  *  1 key, 2 value                float [tokens, kv_num_heads * head_size]
- *  3 key_cache, 4 value_cache    float [num_blocks, block_size, kv_num_heads, head_size], updated in place
+ *  3 key_cache, 4 value_cache    float or float16 [num_blocks, block_size, kv_num_heads, head_size], updated in place
  *  5 cumulative_sequence_length  int32 [sequences + 1]
  *  6 past_seqlens                int32 [sequences]
  *  7 block_table                 int32 [sequences, max_blocks]
@@ -26,7 +27,8 @@ import java.util.List;
  * output                         float [tokens, num_heads * head_size]
  * </pre>
  *
- * Attributes: num_heads, kv_num_heads, scale, softcap, local_window_size, do_rotary. Any block size will do. Inputs 10 to 15 (slot mapping, head
+ * Attributes: num_heads, kv_num_heads, scale, softcap, local_window_size, do_rotary. Any block size will do, multiples of 16 are fast. Within
+ * a block of the caches the order of elements is the kernel's own, see {@link KvLayout}. Inputs 10 to 15 (slot mapping, head
  * sinks, norm weights, cache scales) and rotary_interleaved are not supported: a session with them, or a run, fails and says so.
  */
 public final class PagedAttention {
@@ -58,23 +60,39 @@ public final class PagedAttention {
 
     private PagedAttention() {}
 
-    /** The operator, computing on these workers, which the caller closes after the session. */
+    /** The operator with fp32 caches, computing on these workers, which the caller closes after the session. */
     public static CustomOperator operator(Workers workers) {
-        return new CustomOperator(DOMAIN, NAME, INPUTS, List.of(required(ElementType.FLOAT)),
-                node -> kernel(new PagedAttentionKernel(AttentionAttributes.of(node), TileMath.best(), workers)));
+        return operator(workers, ElementType.FLOAT);
     }
 
-    private static OperatorKernel kernel(PagedAttentionKernel kernel) {
+    /**
+     * The operator with caches of a type.
+     *
+     * @param workers compute; the caller closes them after the session
+     * @param cache FLOAT or FLOAT16; with the second, keys and values are rounded to half precision, all else is fp32
+     * @throws IllegalArgumentException for another type
+     */
+    public static CustomOperator operator(Workers workers, ElementType cache) {
+        KvElements.of(cache);
+        List<CustomOperator.Port> inputs = new ArrayList<>(INPUTS);
+        inputs.set(KEY_CACHE, required(cache));
+        inputs.set(VALUE_CACHE, required(cache));
+        return new CustomOperator(DOMAIN, NAME, inputs, List.of(required(ElementType.FLOAT)),
+                node -> kernel(new PagedAttentionKernel(AttentionAttributes.of(node), TileMath.best(), workers, cache),
+                        cache));
+    }
+
+    private static OperatorKernel kernel(PagedAttentionKernel kernel, ElementType cache) {
         return context -> {
-            PagedBatch batch = batch(context, kernel.attributes());
+            PagedBatch batch = batch(context, kernel.attributes(), cache);
             kernel.compute(batch, context.output(0, context.dimension(QUERY, 0), context.dimension(QUERY, 1)));
         };
     }
 
-    private static PagedBatch batch(KernelContext context, AttentionAttributes attributes) {
+    private static PagedBatch batch(KernelContext context, AttentionAttributes attributes, ElementType type) {
         KvLayout layout = new KvLayout(size(context, KEY_CACHE, 0), size(context, KEY_CACHE, 1),
                 size(context, KEY_CACHE, 2),
-                size(context, KEY_CACHE, 3));
+                size(context, KEY_CACHE, 3), type);
         int tokens = size(context, QUERY, 0);
         int sequences = size(context, PAST, 0);
         int tableWidth = size(context, BLOCK_TABLE, 1);
