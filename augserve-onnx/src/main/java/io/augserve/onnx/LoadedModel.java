@@ -64,9 +64,10 @@ final class LoadedModel implements AutoCloseable {
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
         Workers workers = resources.add(new Workers(options.threads()));
-        OrtSession session = resources.add(environment.openSession(graph.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
-                .withOperators(PagedAttention.operator(workers))));
+        OrtSession session = resources.add(environment.openSession(graph.toOnnx(options.kvType().element()),
+                SessionOptions.defaults()
+                        .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
+                        .withOperators(PagedAttention.operator(workers, options.kvType().element()))));
         sampler = new Sampler(signature.vocabSize());
         KvShape shape = kvShape(options, graph);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
@@ -114,7 +115,7 @@ final class LoadedModel implements AutoCloseable {
     private static KvShape kvShape(OnnxOptions options, DecoderGraph graph) {
         DecoderSignature signature = graph.signature();
         KvShape oneBlock = new KvShape(signature.layers(), 1, options.blockSize(), signature.kvHeads(),
-                signature.headSize(), ElementType.FLOAT);
+                signature.headSize(), options.kvType().element());
         long tokens = options.kvCacheTokens();
         if (tokens == 0) {
             long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * options.blockSize();

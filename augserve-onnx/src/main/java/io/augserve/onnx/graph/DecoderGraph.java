@@ -3,6 +3,7 @@ package io.augserve.onnx.graph;
 import io.augserve.onnx.model.ModelConfig;
 import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.model.Weights;
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 
 /**
@@ -72,6 +73,11 @@ public final class DecoderGraph {
 
     /** The serialised {@code ModelProto}; written anew at every call. */
     public byte[] toOnnx() {
-        return new DecoderWriter(config, weights, signature, maxContext).write();
+        return toOnnx(ElementType.FLOAT);
+    }
+
+    /** As {@link #toOnnx()}, with key and value caches of a type, which must be the attention operator's. */
+    public byte[] toOnnx(ElementType cache) {
+        return new DecoderWriter(config, weights, signature, maxContext, cache).write();
     }
 }
