@@ -24,14 +24,12 @@ import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
-import io.augserve.onnx.sampling.Sampler;
 import io.augserve.onnx.text.ChatFormats;
 import io.augserve.onnx.text.Tokenizer;
 import io.augserve.request.SamplingOptions;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +48,7 @@ final class LoadedModel implements AutoCloseable {
     private final StepInputs inputs;
     private final StepTensor logits;
     private final IoBinding binding;
-    private final Sampler sampler;
+    private final StepSampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
     private final StepMeter meter;
@@ -68,7 +66,7 @@ final class LoadedModel implements AutoCloseable {
                 SessionOptions.defaults()
                         .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
                         .withOperators(PagedAttention.operator(workers, options.kvType().element()))));
-        sampler = new Sampler(signature.vocabSize());
+        sampler = new StepSampler(workers, signature.vocabSize());
         KvShape shape = kvShape(options, graph);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
@@ -152,13 +150,7 @@ final class LoadedModel implements AutoCloseable {
         meter.assembled();
         binding.run();
         meter.ran();
-        List<Sample> samples = new ArrayList<>(rows);
-        long rowBytes = (long) signature.vocabSize() * Float.BYTES;
-        for (Slice slice : batch.slices()) {
-            if (slice.samples()) {
-                samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));
-            }
-        }
+        List<Sample> samples = sampler.sample(batch, sampled);
         meter.sampled();
         recognise(batch, samples);
         return samples;
