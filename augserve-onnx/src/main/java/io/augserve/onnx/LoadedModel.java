@@ -11,6 +11,8 @@ import io.augserve.onnx.graph.DecoderGraph;
 import io.augserve.onnx.graph.DecoderSignature;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.BlockMover;
+import io.augserve.onnx.kv.BlockTable;
 import io.augserve.onnx.kv.HostPool;
 import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
@@ -30,6 +32,7 @@ import io.augserve.request.SamplingOptions;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,8 +46,8 @@ final class LoadedModel implements AutoCloseable {
     private final Resources resources;
     private final DecoderSignature signature;
     private final PagedKvCache kv;
-    private final KvPools pools;
-    private final HostPool hostPool;
+    private final BlockMover mover;
+    private final BitSet touched = new BitSet();
     private final StepInputs inputs;
     private final StepTensor logits;
     private final IoBinding binding;
@@ -70,8 +73,8 @@ final class LoadedModel implements AutoCloseable {
         KvShape shape = kvShape(options, graph);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
-        pools = resources.add(KvPools.allocate(session, shape));
-        hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
+        KvPools pools = resources.add(KvPools.allocate(session, shape));
+        mover = resources.add(new BlockMover(pools, resources.add(HostPool.allocate(shape, hostBlocks))));
         inputs = resources.add(
                 new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
         logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
@@ -139,8 +142,9 @@ final class LoadedModel implements AutoCloseable {
 
     /** Moves blocks, computes, samples, and lets the cache know what is in its blocks now. */
     List<Sample> run(Batch batch) {
-        pools.copy(kv.takeCopies(), hostPool);
+        mover.begin(kv.takeCopies(), touchedBy(batch));
         if (batch.slices().isEmpty()) {
+            mover.await();
             return List.of();
         }
         meter.begin();
@@ -154,6 +158,18 @@ final class LoadedModel implements AutoCloseable {
         meter.sampled();
         recognise(batch, samples);
         return samples;
+    }
+
+    /** The blocks of the batch's sequences: the graph reaches no other. */
+    private BitSet touchedBy(Batch batch) {
+        touched.clear();
+        for (Slice slice : batch.slices()) {
+            BlockTable table = kv.table(slice.sequence().id());
+            for (int i = 0; i < table.size(); i++) {
+                touched.set(table.block(i));
+            }
+        }
+        return touched;
     }
 
     /** What a faulty sequence computed is kept from others. */
