@@ -1,6 +1,5 @@
 package io.augserve.onnx.kernel;
 
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /**
@@ -25,7 +24,7 @@ final class AttentionCall {
     private final IntConsumer writing = this::write;
     private final IntConsumer attending = this::attend;
     private PagedBatch batch = PagedBatch.NONE;
-    private MemorySegment output = MemorySegment.NULL;
+    private long output;
 
     AttentionCall(AttentionAttributes attributes, TileMath math, KvElements elements, Workers workers) {
         this.attributes = attributes;
@@ -36,7 +35,7 @@ final class AttentionCall {
     }
 
     /** Computes a batch that was checked. */
-    void run(PagedBatch checked, MemorySegment target) {
+    void run(PagedBatch checked, long target) {
         batch = checked;
         output = target;
         try {
@@ -50,7 +49,6 @@ final class AttentionCall {
             merge();
         } finally {
             batch = PagedBatch.NONE;
-            output = MemorySegment.NULL;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.augserve.onnx.kernel;
 
 import io.augserve.onnx.runtime.ElementType;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The computation of one PagedAttention node: first every new key and value goes into the cache, then every piece of {@link Pieces} is attended, and
@@ -30,10 +29,10 @@ final class PagedAttentionKernel {
      * Computes one call.
      *
      * @param batch of native memory
-     * @param output receives [tokens, heads * headSize]
+     * @param output address of what receives [tokens, heads * headSize]
      * @throws IllegalArgumentException if an index in the batch leads nowhere; nothing is written then
      */
-    void compute(PagedBatch batch, MemorySegment output) {
+    void compute(PagedBatch batch, long output) {
         batch.check(attributes);
         boolean narrow = batch.layout().panel() < KvLayout.PANEL;
         (narrow ? narrowCalls : calls).get().run(batch, output);

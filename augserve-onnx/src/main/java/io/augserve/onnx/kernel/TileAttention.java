@@ -39,10 +39,10 @@ final class TileAttention {
      * Attends one piece for one key/value head; the keys and values are in the cache already.
      *
      * @param partials receives the rows of a piece that does not see all, in the order of key/value heads, queries, heads of the group
-     * @param output [tokens, heads * headSize]; the rows of the queries of a piece that sees all are written
+     * @param output address of [tokens, heads * headSize]; the rows of the queries of a piece that sees all are written
      */
     void attend(PagedBatch batch, Pieces pieces, int piece, int kvHead, Tile tile, Partials partials,
-            MemorySegment output) {
+            long output) {
         int sequence = pieces.sequence(piece);
         int queries = pieces.queries(piece);
         int firstToken = batch.first(sequence) + pieces.from(piece);
@@ -131,13 +131,14 @@ final class TileAttention {
         }
     }
 
-    private void storeOutput(int firstToken, int kvHead, Tile tile, MemorySegment output) {
+    private void storeOutput(int firstToken, int kvHead, Tile tile, long output) {
         int size = tile.headSize;
         int group = attributes.group();
         for (int row = 0; row < tile.rows; row++) {
             math.scale(tile.sums, row * size, (row + 1) * size, 1 / tile.totals[row]);
             long target = head(firstToken + row / group, kvHead * group + row % group, size);
-            MemorySegment.copy(tile.sums, row * size, output, JAVA_FLOAT_UNALIGNED, target * Float.BYTES, size);
+            MemorySegment.copy(tile.sums, row * size, Memory.ALL, JAVA_FLOAT_UNALIGNED, output + target * Float.BYTES,
+                    size);
         }
     }
 
@@ -148,7 +149,7 @@ final class TileAttention {
      * @param scratch room for headSize floats
      */
     void merge(PagedBatch batch, Pieces pieces, int piece, int ranges, Partials partials, float[] scratch,
-            MemorySegment output) {
+            long output) {
         int group = attributes.group();
         int rows = pieces.queries(piece) * group;
         int size = batch.layout().headSize();
@@ -158,7 +159,7 @@ final class TileAttention {
                 partials.merge(math, pieces.partial(piece) + kvHead * rows + row, ranges, rows * attributes.kvHeads(),
                         scratch);
                 long target = head(firstToken + row / group, kvHead * group + row % group, size);
-                MemorySegment.copy(scratch, 0, output, JAVA_FLOAT_UNALIGNED, target * Float.BYTES, size);
+                MemorySegment.copy(scratch, 0, Memory.ALL, JAVA_FLOAT_UNALIGNED, output + target * Float.BYTES, size);
             }
         }
     }

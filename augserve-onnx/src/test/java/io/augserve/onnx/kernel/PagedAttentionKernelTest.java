@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.onnx.kernel.PagedFixture.Shape;
 import io.augserve.onnx.runtime.ElementType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -178,8 +179,8 @@ class PagedAttentionKernelTest {
         batch.key().setAtIndex(ValueLayout.JAVA_FLOAT, 1, (float) Math.log(3));
         batch.value().setAtIndex(ValueLayout.JAVA_FLOAT, 0, 4);
         batch.value().setAtIndex(ValueLayout.JAVA_FLOAT, 1, 8);
-        MemorySegment output = MemorySegment.ofArray(new float[2]);
-        kernel(fixture.attributes(), new ScalarTileMath()).compute(batch, output);
+        MemorySegment output = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, 2);
+        kernel(fixture.attributes(), new ScalarTileMath()).compute(batch, output.address());
         assertThat(output.getAtIndex(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(4);
         assertThat(output.getAtIndex(ValueLayout.JAVA_FLOAT, 1)).isCloseTo(7, within(1e-5f));
     }
@@ -227,22 +228,21 @@ class PagedAttentionKernelTest {
         Shape shape = new Shape(2, 1, 16, 16, 8);
         PagedFixture fixture = new PagedFixture(6, shape, plain(shape), 40);
         PagedAttentionKernel kernel = kernel(fixture.attributes(), new ScalarTileMath());
-        MemorySegment output = MemorySegment.ofArray(new float[0]);
         PagedBatch block = fixture.batch(40);
         block.blockTable().setAtIndex(ValueLayout.JAVA_INT, 1, 99);
-        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(block, output))
+        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(block, 0))
                 .withMessage("block_table[0][1] is 99, but the cache has the blocks 0 to 98");
         PagedBatch cumulative = fixture.batch(40);
         cumulative.cumulative().setAtIndex(ValueLayout.JAVA_INT, 1, 39);
-        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(cumulative, output))
+        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(cumulative, 0))
                 .withMessage("cumulative_sequence_length must run from 0 to 40 tokens, got 0 to 39");
         PagedBatch past = fixture.batch(40);
         past.past().setAtIndex(ValueLayout.JAVA_INT, 0, 1);
-        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(past, output))
+        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(past, 0))
                 .withMessage("sequence 0 has 41 tokens, but cos_cache has 40 rows");
         PagedBatch room = fixture.batch(40);
         room.past().setAtIndex(ValueLayout.JAVA_INT, 0, 1500);
-        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(room, output))
+        assertThatIllegalArgumentException().isThrownBy(() -> kernel.compute(room, 0))
                 .withMessage("sequence 0 has 1540 tokens, but block_table has room for 1536");
     }
 

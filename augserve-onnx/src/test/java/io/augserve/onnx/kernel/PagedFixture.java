@@ -105,7 +105,7 @@ final class PagedFixture {
         PagedBatch batch = batch(counts);
         int width = shape.heads() * shape.headSize();
         MemorySegment output = arena.allocate(JAVA_FLOAT, Math.max(1, (long) batch.tokens() * width));
-        kernel.compute(batch, output);
+        kernel.compute(batch, output.address());
         float[][] result = new float[batch.tokens()][width];
         for (int t = 0; t < result.length; t++) {
             MemorySegment.copy(output, JAVA_FLOAT, (long) t * width * Float.BYTES, result[t], 0, width);

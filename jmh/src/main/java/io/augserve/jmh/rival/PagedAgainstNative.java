@@ -3,7 +3,9 @@ package io.augserve.jmh.rival;
 import io.augserve.onnx.graph.OnnxWriter;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtLibrary;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,19 +32,21 @@ public final class PagedAgainstNative {
     /** What one cell of the table is measured over. */
     private record Cell(String phase, int batch, int context, int fresh) {}
 
-    private record Result(Cell cell, double paged, double rival, double difference) {
+    /** @param allocated Java bytes a paged step */
+    private record Result(Cell cell, double paged, double rival, double difference, long allocated) {
         String line() {
             return String.format(Locale.ROOT,
-                    "%-8s batch %2d  context %5d  paged %9.3f ms  native %9.3f ms  ratio %.3f  (logits differ by %.1e)",
-                    cell.phase, cell.batch, cell.context + cell.fresh, paged, rival, paged / rival, difference);
+                    "%-8s batch %2d  context %5d  paged %9.3f ms  native %9.3f ms  ratio %.3f  (logits differ by %.1e, %d bytes allocated)",
+                    cell.phase, cell.batch, cell.context + cell.fresh, paged, rival, paged / rival, difference,
+                    allocated);
         }
 
         String json(DecoderShape shape, int threads, int block) {
             return String.format(Locale.ROOT,
                     "{\"shape\": \"%s\", \"threads\": %d, \"block_size\": %d, \"phase\": \"%s\", \"batch\": %d, \"past\": %d, \"new\": %d, "
-                            + "\"paged_ms\": %.4f, \"native_ms\": %.4f, \"ratio\": %.4f}",
+                            + "\"paged_ms\": %.4f, \"native_ms\": %.4f, \"ratio\": %.4f, \"paged_allocated_bytes\": %d}",
                     shape.name(), threads, block, cell.phase, cell.batch, cell.context, cell.fresh, paged, rival,
-                    paged / rival);
+                    paged / rival, allocated);
         }
     }
 
@@ -61,6 +65,9 @@ public final class PagedAgainstNative {
                 WeightFile weights = weights(shape);
                 Contender paged = new PagedContender(environment, shape, weights, noise, threads, block);
                 Contender rival = new NativeContender(environment, shape, weights, noise, threads)) {
+            // The JIT has compiled both phases before the first cell counts.
+            measure(new Cell("decode", 4, 600, 1), paged, rival, 2 * seconds);
+            measure(new Cell("prefill", 1, 0, 256), paged, rival, seconds);
             for (Cell cell : cells(options)) {
                 Result result = measure(cell, paged, rival, seconds);
                 System.out.println(result.line());
@@ -129,7 +136,7 @@ public final class PagedAgainstNative {
         }
         turns(paged, rival, seconds * WARM_UP);
         double[][] times = turns(paged, rival, seconds);
-        return new Result(cell, median(times[0]), median(times[1]), difference);
+        return new Result(cell, median(times[0]), median(times[1]), difference, allocated(paged));
     }
 
     /** Milliseconds of every step of both. */
@@ -151,6 +158,15 @@ public final class PagedAgainstNative {
             times[i] = (System.nanoTime() - begin) / 1e6;
         }
         return times;
+    }
+
+    private static long allocated(Contender contender) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < TURN_STEPS; i++) {
+            contender.run();
+        }
+        return (threads.getCurrentThreadAllocatedBytes() - before) / TURN_STEPS;
     }
 
     private static double[] join(double[] first, double[] second) {

@@ -9,11 +9,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /** Normal numbers of deviation 0.02 in fp32 in a temporary file, given out piece by piece: the same name, the same numbers. */
 final class WeightFile implements AutoCloseable {
@@ -31,20 +32,17 @@ final class WeightFile implements AutoCloseable {
     }
 
     Path folder() {
-        return file.toAbsolutePath().getParent();
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
     }
 
     /** Adds a tensor to a graph. */
     String add(OnnxWriter graph, String name, long... shape) {
-        Piece piece = pieces.computeIfAbsent(name, _ -> {
-            List<Long> dims = new ArrayList<>();
-            for (long dim : shape) {
-                dims.add(dim);
-            }
-            Piece added = new Piece(end, dims);
+        Piece piece = pieces.get(name);
+        if (piece == null) {
+            piece = new Piece(end, LongStream.of(shape).boxed().toList());
+            pieces.put(name, piece);
             end += ElementType.FLOAT.bytes(shape);
-            return added;
-        });
+        }
         graph.external(name, ElementType.FLOAT, piece.shape(), file.getFileName().toString(), piece.offset(),
                 ElementType.FLOAT.bytes(shape));
         return name;
