@@ -57,13 +57,13 @@ public class SamplingBenchmark {
     private Sampler sampler = new Sampler(1);
     private int position;
 
-    /** Normal logits with some that stand out, as a model gives. */
+    /** Normal logits, and one of a thousand that stands out: a few dozen tokens have nearly all the probability, as a model gives. */
     @Setup
     public void fill() {
         Random random = new Random(1);
         logits = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, vocabulary);
         for (int i = 0; i < vocabulary; i++) {
-            double outlier = i % 1000 == 0 ? 8 * random.nextDouble() : 0;
+            double outlier = i % 1000 == 0 ? 16 * random.nextDouble() : 0;
             logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (2 * random.nextGaussian() + outlier));
         }
         sampler = new Sampler(vocabulary);
