@@ -34,12 +34,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The attention kernel alone, in a graph of one node with eight query and four key/value heads: one decode of a batch, or one prefill of a context. */
+/**
+ * The attention kernel alone, in a graph of one node with eight query and four key/value heads: one decode of a batch, or one prefill of a context. Vectors are
+ * slow until the JIT has compiled the loops, hence the long warm-up.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 10, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AttentionBenchmark {
     private static final long HEADS = 8;
