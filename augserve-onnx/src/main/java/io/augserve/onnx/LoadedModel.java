@@ -12,6 +12,8 @@ import io.augserve.onnx.graph.DecoderModel;
 import io.augserve.onnx.graph.PagedModel;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.BlockMover;
+import io.augserve.onnx.kv.BlockTable;
 import io.augserve.onnx.kv.HostPool;
 import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
@@ -22,14 +24,12 @@ import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
-import io.augserve.onnx.sampling.Sampler;
 import io.augserve.onnx.text.ChatFormats;
 import io.augserve.onnx.text.Tokenizer;
 import io.augserve.request.SamplingOptions;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,17 +42,17 @@ final class LoadedModel implements AutoCloseable {
 
     private final Resources resources;
     private final PagedKvCache kv;
-    private final KvPools pools;
-    private final HostPool hostPool;
+    private final BlockMover mover;
+    private final BitSet touched = new BitSet();
     private final Forward forward;
-    private final Sampler sampler;
+    private final StepSampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
     private final StepMeter meter;
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ServedModel served = ServedModel.open(options.directory(), options.maxContext());
+        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.kvType().element());
         DecoderModel decoder = served.decoder();
         chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
@@ -60,13 +60,13 @@ final class LoadedModel implements AutoCloseable {
         Workers workers = resources.add(new Workers(options.threads()));
         OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
                 .withIntraOpThreads(options.threads()).withExternalInitializers(decoder.weightsFolder())
-                .withOperators(PagedAttention.operator(workers))));
-        sampler = new Sampler(decoder.vocabSize());
+                .withOperators(PagedAttention.operator(workers, decoder.kvType()))));
+        sampler = new StepSampler(workers, decoder.vocabSize());
         KvShape shape = kvShape(options, decoder);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
-        pools = resources.add(KvPools.allocate(session, shape));
-        hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
+        KvPools pools = resources.add(KvPools.allocate(session, shape));
+        mover = resources.add(new BlockMover(pools, resources.add(HostPool.allocate(shape, hostBlocks))));
         forward = resources.add(switch (decoder) {
             case PagedModel paged -> new PagedForward(environment, session, paged, kv, pools, options);
             case CopyingModel copying -> new CopyingForward(environment, session, copying, kv, pools, options);
@@ -131,26 +131,32 @@ final class LoadedModel implements AutoCloseable {
 
     /** Moves blocks, computes, samples, and lets the cache know what is in its blocks now. */
     List<Sample> run(Batch batch) {
-        pools.copy(kv.takeCopies(), hostPool);
+        mover.begin(kv.takeCopies(), touchedBy(batch));
         if (batch.slices().isEmpty()) {
+            mover.await();
             return List.of();
         }
         meter.begin();
-        int rows = forward.assemble(batch);
+        forward.assemble(batch);
         meter.assembled();
         forward.run();
         meter.ran();
-        MemorySegment sampled = forward.logits();
-        List<Sample> samples = new ArrayList<>(rows);
-        long rowBytes = (long) spec.vocabularySize() * Float.BYTES;
-        for (Slice slice : batch.slices()) {
-            if (slice.samples()) {
-                samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));
-            }
-        }
+        List<Sample> samples = sampler.sample(batch, forward.logits());
         meter.sampled();
         recognise(batch, samples);
         return samples;
+    }
+
+    /** The blocks of the batch's sequences: the graph reaches no other. */
+    private BitSet touchedBy(Batch batch) {
+        touched.clear();
+        for (Slice slice : batch.slices()) {
+            BlockTable table = kv.table(slice.sequence().id());
+            for (int i = 0; i < table.size(); i++) {
+                touched.set(table.block(i));
+            }
+        }
+        return touched;
     }
 
     /** What a faulty sequence computed is kept from others. */

@@ -112,6 +112,7 @@ public final class OnnxEngine implements Engine {
         private int maxContext = 8192;
         private int kvCacheTokens;
         private long hostKvBytes;
+        private KvType kvType = KvType.FP32;
         private int maxBatchTokens = 512;
         private int maxSequences = 256;
         private boolean warmUp = true;
@@ -163,6 +164,12 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
+        /** What the KV cache is kept in; default {@link KvType#FP32}. */
+        public Builder kvType(KvType value) {
+            kvType = requireNonNull(value, "kvType");
+            return this;
+        }
+
         /** Tokens of a step at most; default 512. */
         public Builder maxBatchTokens(int value) {
             maxBatchTokens = positive("maxBatchTokens", value);
@@ -211,7 +218,7 @@ public final class OnnxEngine implements Engine {
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
-                    kvCacheTokens, hostKvBytes, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
+                    kvCacheTokens, hostKvBytes, kvType, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
         }
     }
 }

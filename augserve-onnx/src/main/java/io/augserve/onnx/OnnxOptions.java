@@ -11,5 +11,5 @@ import java.util.Optional;
  * @param hostKvBytes 0 for no swapping
  */
 record OnnxOptions(Path directory, int threads, int blockSize, int maxContext, int kvCacheTokens, long hostKvBytes,
-        int maxBatchTokens, int maxSequences, boolean warmUp, Optional<Path> library,
+        KvType kvType, int maxBatchTokens, int maxSequences, boolean warmUp, Optional<Path> library,
         Optional<ChatFormat> chatFormat) {}

@@ -10,6 +10,7 @@ import io.augserve.onnx.model.ExportDirectory;
 import io.augserve.onnx.model.GenerationDefaults;
 import io.augserve.onnx.model.ModelDirectory;
 import io.augserve.onnx.model.ModelFormatException;
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
@@ -36,30 +37,31 @@ record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, G
      *
      * @throws ModelFormatException if it cannot be served
      */
-    static ServedModel open(Path path, int maxContext) {
-        return ExportDirectory.find(path).map(export -> exported(export, maxContext))
-                .orElseGet(() -> checkpoint(ModelDirectory.open(path), maxContext));
+    static ServedModel open(Path path, int maxContext, ElementType kvType) {
+        return ExportDirectory.find(path).map(export -> exported(export, maxContext, kvType))
+                .orElseGet(() -> checkpoint(ModelDirectory.open(path), maxContext, kvType));
     }
 
-    private static ServedModel checkpoint(ModelDirectory directory, int maxContext) {
+    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType) {
         LOG.info("{}: safetensors, own graph", directory.path());
         return new ServedModel(directory.path(),
-                DecoderGraph.of(directory.config(), directory.weights(), maxContext), directory.eosIds(),
+                DecoderGraph.of(directory.config(), directory.weights(), maxContext).withKvType(kvType),
+                directory.eosIds(),
                 directory.generation());
     }
 
-    private static ServedModel exported(ExportDirectory export, int maxContext) {
-        return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), maxContext),
+    private static ServedModel exported(ExportDirectory export, int maxContext, ElementType kvType) {
+        return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), maxContext, kvType),
                 export.eosIds(), export.generation());
     }
 
     /** A graph whose attention the kernel cannot take over may still run as its exporter meant it, if it has a KV cache to copy. */
-    private static DecoderModel decoder(ExportDirectory export, OnnxModel model, int maxContext) {
+    private static DecoderModel decoder(ExportDirectory export, OnnxModel model, int maxContext, ElementType kvType) {
         if (!ExportedPagedModel.isFor(model)) {
             return copying(export, CopyingModel.of(model, export, maxContext), "no attention with a paged form");
         }
         try {
-            ExportedPagedModel paged = ExportedPagedModel.of(model, export, maxContext);
+            ExportedPagedModel paged = ExportedPagedModel.of(model, export, maxContext, kvType);
             LOG.info("{}: ONNX export, attention over KV blocks in place", export.model());
             return paged;
         } catch (ModelFormatException e) {

@@ -105,7 +105,7 @@ class ExportedModelsTest {
     void aFormRunsAsItsAttentionAllows(Form form) throws IOException {
         ExportedDecoder.writeGenai(RandomCheckpoint.of(Family.LLAMA), form, ElementType.FLOAT, folder);
         boolean copies = form == Form.PLAIN || form == Form.GROUPED_BIASED;
-        assertThat(ServedModel.open(folder, 100).decoder())
+        assertThat(ServedModel.open(folder, 100, ElementType.FLOAT).decoder())
                 .isInstanceOf(copies ? CopyingModel.class : ExportedPagedModel.class)
                 .returns(100, DecoderModel::maxContext)
                 .satisfies(decoder -> assertThat(decoder.weightBytesPerRun()).isPositive());

@@ -4,6 +4,7 @@ import io.augserve.engine.EngineSpec;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
+import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--dtype", paramLabel = "TYPE", description = "what to compute in: fp32 (default: fp32)")
     private String dtype = "fp32";
 
+    @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in: fp32 or fp16 (default: fp32)")
+    private String kvDtype = "fp32";
+
     @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -68,7 +72,7 @@ public final class Bench implements Callable<Integer> {
                 double loadSeconds = (System.nanoTime() - begin) / 1e9;
                 requireContext(engine.spec(), cases);
                 long weightBytes = engine.meter().weightBytes();
-                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, threads, weightBytes,
+                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads, weightBytes,
                         loadSeconds);
                 report.begin(setup);
                 for (BenchCase given : cases) {
@@ -96,7 +100,15 @@ public final class Bench implements Callable<Integer> {
                             + Math.max(context, cacheTokens));
         }
         return OnnxEngine.builder(directory).threads(threads).blockSize(BLOCK_TOKENS).maxContext((int) context)
-                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
+                .kvType(kvType()).kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
+    }
+
+    private KvType kvType() {
+        return switch (kvDtype) {
+            case "fp32" -> KvType.FP32;
+            case "fp16" -> KvType.FP16;
+            default -> throw new BadInputException("--kv-dtype: expected fp32 or fp16, got '" + kvDtype + "'");
+        };
     }
 
     private static void requireContext(EngineSpec engine, List<BenchCase> cases) {
@@ -117,6 +129,7 @@ public final class Bench implements Callable<Integer> {
         requireAtLeastOne("--new", output);
         requireAtLeastOne("--rounds", rounds);
         requireAtLeastOne("--threads", threads);
+        kvType();
         if (!DTYPES.contains(dtype)) {
             throw new BadInputException("--dtype: expected one of " + String.join(", ", DTYPES) + ", got '" + dtype
                     + "'; checkpoints in half precision are widened when they are loaded");

@@ -20,13 +20,15 @@ import java.util.stream.Stream;
  * @param draft where the nodes go
  * @param grouped whether values have a batch dimension, which is 1
  * @param type of queries, keys and values
+ * @param cacheType of the caches
  * @param headSize width of a head
  * @param tables rotary tables in float, by the export's names
  */
-record AttentionRewrite(OnnxModel model, GraphDraft draft, boolean grouped, ElementType type, int headSize,
-        Map<String, String> tables) {
-    AttentionRewrite(OnnxModel model, GraphDraft draft, boolean grouped, ElementType type, int headSize) {
-        this(model, draft, grouped, type, headSize, new HashMap<>());
+record AttentionRewrite(OnnxModel model, GraphDraft draft, boolean grouped, ElementType type, ElementType cacheType,
+        int headSize, Map<String, String> tables) {
+    AttentionRewrite(OnnxModel model, GraphDraft draft, boolean grouped, ElementType type, ElementType cacheType,
+            int headSize) {
+        this(model, draft, grouped, type, cacheType, headSize, new HashMap<>());
     }
 
     /** Writes one node; {@code lengths} are cumulative and past lengths and the block table. */
@@ -72,7 +74,7 @@ record AttentionRewrite(OnnxModel model, GraphDraft draft, boolean grouped, Elem
     }
 
     private String cache(TensorValue cache, AttentionNode attention) {
-        return draft.declare(TensorValue.of(cache.name(), FLOAT, Dimension.of("num_blocks"),
+        return draft.declare(TensorValue.of(cache.name(), cacheType, Dimension.of("num_blocks"),
                 Dimension.of("block_size"), Dimension.of(attention.kvHeads()), Dimension.of(headSize)));
     }
 

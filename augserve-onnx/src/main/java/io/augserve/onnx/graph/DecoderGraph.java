@@ -3,6 +3,7 @@ package io.augserve.onnx.graph;
 import io.augserve.onnx.model.ModelConfig;
 import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.model.Weights;
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 
 /**
@@ -21,8 +22,10 @@ public final class DecoderGraph implements PagedModel {
     private final ExternalWeights weights;
     private final DecoderSignature signature;
     private final int maxContext;
+    private final ElementType kvType;
 
-    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext) {
+    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext, ElementType kvType) {
+        this.kvType = kvType;
         this.config = config;
         this.weights = weights;
         this.signature = DecoderSignature.of(config);
@@ -42,7 +45,17 @@ public final class DecoderGraph implements PagedModel {
         }
         DecoderTensors.check(config, weights);
         return new DecoderGraph(config, ExternalWeights.of(weights),
-                Math.min(maxContext, config.maxPositionEmbeddings()));
+                Math.min(maxContext, config.maxPositionEmbeddings()), ElementType.FLOAT);
+    }
+
+    /** The same with key and value caches of another type, which must be the attention operator's. */
+    public DecoderGraph withKvType(ElementType type) {
+        return new DecoderGraph(config, weights, maxContext, type);
+    }
+
+    @Override
+    public ElementType kvType() {
+        return kvType;
     }
 
     /** The names of the graph's inputs and outputs. */
@@ -77,6 +90,6 @@ public final class DecoderGraph implements PagedModel {
     /** The serialised {@code ModelProto}; written anew at every call. */
     @Override
     public byte[] toOnnx() {
-        return new DecoderWriter(config, weights, signature, maxContext).write();
+        return new DecoderWriter(config, weights, signature, maxContext, kvType).write();
     }
 }

@@ -39,14 +39,17 @@ final class DecoderWriter {
     private final ExternalWeights weights;
     private final DecoderSignature signature;
     private final int maxContext;
+    private final ElementType cache;
     private final OnnxWriter onnx = new OnnxWriter();
     private final Set<String> initializers = new HashSet<>();
 
-    DecoderWriter(ModelConfig config, ExternalWeights weights, DecoderSignature signature, int maxContext) {
+    DecoderWriter(ModelConfig config, ExternalWeights weights, DecoderSignature signature, int maxContext,
+            ElementType cache) {
         this.config = config;
         this.weights = weights;
         this.signature = signature;
         this.maxContext = maxContext;
+        this.cache = cache;
     }
 
     /** The residual stream between two layers and its normalised form. */
@@ -85,7 +88,7 @@ final class DecoderWriter {
     }
 
     private void declareCache(String name) {
-        onnx.input(name, FLOAT, Dimension.of("num_blocks"), Dimension.of("block_size"),
+        onnx.input(name, cache, Dimension.of("num_blocks"), Dimension.of("block_size"),
                 Dimension.of(config.kvHeads()), Dimension.of(config.headSize()));
     }
 

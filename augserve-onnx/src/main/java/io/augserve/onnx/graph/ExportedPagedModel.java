@@ -1,6 +1,7 @@
 package io.augserve.onnx.graph;
 
 import io.augserve.onnx.model.ExportDirectory;
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 
 /** An exported decoder, rewritten for the paged step. Immutable. */
@@ -8,11 +9,13 @@ public final class ExportedPagedModel implements PagedModel {
     private final PagedRewrite.Result rewritten;
     private final ExportedWeights weights;
     private final int maxContext;
+    private final ElementType kvType;
 
-    private ExportedPagedModel(PagedRewrite.Result rewritten, int maxContext) {
+    private ExportedPagedModel(PagedRewrite.Result rewritten, int maxContext, ElementType kvType) {
         this.rewritten = rewritten;
         this.weights = ExportedWeights.of(rewritten.model());
         this.maxContext = maxContext;
+        this.kvType = kvType;
     }
 
     /** Whether a model has attention that can be rewritten, as far as the operators tell. */
@@ -24,12 +27,18 @@ public final class ExportedPagedModel implements PagedModel {
      * Rewrites a model.
      *
      * @param maxContext the longest context that will be served, in tokens, at least 1; a bound above the model's own is lowered to it
+     * @param kvType of the key and value caches, which must be the attention operator's
      * @throws io.augserve.onnx.model.ModelFormatException if it has something that the paged step cannot give or the kernel lacks, or its
      *             weights are not there
      */
-    public static ExportedPagedModel of(OnnxModel model, ExportDirectory export, int maxContext) {
-        PagedRewrite.Result result = PagedRewrite.of(model, export);
-        return new ExportedPagedModel(result, Math.min(maxContext, result.maxContext()));
+    public static ExportedPagedModel of(OnnxModel model, ExportDirectory export, int maxContext, ElementType kvType) {
+        PagedRewrite.Result result = PagedRewrite.of(model, export, kvType);
+        return new ExportedPagedModel(result, Math.min(maxContext, result.maxContext()), kvType);
+    }
+
+    @Override
+    public ElementType kvType() {
+        return kvType;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.augserve.onnx.graph;
 
-import io.augserve.onnx.runtime.ElementType;
-
 /** A decoder that attends to its KV cache where it lies, through {@code com.microsoft.PagedAttention} on pools of blocks. */
 public non-sealed interface PagedModel extends DecoderModel {
     /** The names of the graph's inputs and outputs. */
@@ -20,11 +18,6 @@ public non-sealed interface PagedModel extends DecoderModel {
     @Override
     default int headSize() {
         return signature().headSize();
-    }
-
-    @Override
-    default ElementType kvType() {
-        return ElementType.FLOAT;
     }
 
     @Override

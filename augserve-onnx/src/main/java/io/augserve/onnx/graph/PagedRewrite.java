@@ -41,8 +41,10 @@ final class PagedRewrite {
     private final ElementType type;
     private final int headSize;
     private final GraphDraft draft;
+    private final ElementType cacheType;
 
-    private PagedRewrite(OnnxModel model, ExportDirectory export) {
+    private PagedRewrite(OnnxModel model, ExportDirectory export, ElementType cacheType) {
+        this.cacheType = cacheType;
         this.model = model;
         this.export = export;
         this.draft = new GraphDraft(model);
@@ -74,10 +76,11 @@ final class PagedRewrite {
     /**
      * Rewrites a graph.
      *
+     * @param cacheType of the key and value caches
      * @throws ModelFormatException if it has something that the paged step cannot give or the kernel lacks
      */
-    static Result of(OnnxModel model, ExportDirectory export) {
-        return new PagedRewrite(model, export).rewrite();
+    static Result of(OnnxModel model, ExportDirectory export, ElementType cacheType) {
+        return new PagedRewrite(model, export, cacheType).rewrite();
     }
 
     private static boolean attends(Node node) {
@@ -125,7 +128,7 @@ final class PagedRewrite {
         draft.declare(TensorValue.of(LOGIT_ROWS, INT64, Dimension.of("rows")));
         String ids = tokens(export.names().inputIds());
         Optional<String> positions = model.input(export.names().positionIds()).map(input -> tokens(input.name()));
-        AttentionRewrite rewrite = new AttentionRewrite(model, draft, grouped, type, headSize);
+        AttentionRewrite rewrite = new AttentionRewrite(model, draft, grouped, type, cacheType, headSize);
         Iterator<AttentionNode> next = attentions.iterator();
         for (Node node : model.nodes()) {
             if (attends(node)) {

@@ -31,7 +31,7 @@ class PagedRewriteTest {
     }
 
     private PagedRewrite.Result rewrite(OnnxModel model) {
-        return PagedRewrite.of(model, ExportDirectory.find(folder).orElseThrow());
+        return PagedRewrite.of(model, ExportDirectory.find(folder).orElseThrow(), ElementType.FLOAT);
     }
 
     @ParameterizedTest
