@@ -32,6 +32,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
     private volatile Flow.@Nullable Subscriber<? super GenerationEvent> subscriber;
     private volatile boolean completed;
     private volatile @Nullable Throwable failure;
+    private volatile @Nullable Throwable wrongDemand;
     private volatile boolean closed;
     private boolean begun;
 
@@ -96,7 +97,8 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
             if (reader != null && !closed) {
                 try {
                     deliver(reader);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // An error that went further would leave the signals up, and nobody would drain again.
                     LOG.warn("a subscriber failed and gets no more events", e);
                     close();
                     onCancel.run();
@@ -111,7 +113,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
             begun = true;
             reader.onSubscribe(new Demand());
         }
-        while (!closed && demand.get() > 0) {
+        while (!closed && wrongDemand == null && demand.get() > 0) {
             GenerationEvent event = queue.poll();
             if (event == null) {
                 break;
@@ -121,7 +123,11 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
             }
             reader.onNext(event);
         }
-        if (!closed && completed && queue.isEmpty()) {
+        Throwable wrong = wrongDemand;
+        if (!closed && wrong != null) {
+            close();
+            reader.onError(wrong);
+        } else if (!closed && completed && queue.isEmpty()) {
             closed = true;
             Throwable cause = failure;
             if (cause == null) {
@@ -142,9 +148,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
         @Override
         public void request(long n) {
             if (n <= 0) {
-                failure = new IllegalArgumentException("request(n): expected n > 0, got " + n);
-                completed = true;
-                queue.clear();
+                wrongDemand = new IllegalArgumentException("request(n): expected n > 0, got " + n);
                 onCancel.run();
             } else {
                 demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);

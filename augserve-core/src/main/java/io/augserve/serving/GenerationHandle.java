@@ -7,11 +7,13 @@ import io.augserve.request.GenerationResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The caller's side of a request. */
 final class GenerationHandle implements Generation {
     private final String id;
     private final Runnable canceller;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private final EventStream events;
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
     private final Executor executor;
@@ -20,7 +22,7 @@ final class GenerationHandle implements Generation {
         this.id = id;
         this.canceller = canceller;
         this.executor = executor;
-        this.events = new EventStream(executor, canceller);
+        this.events = new EventStream(executor, this::cancel);
     }
 
     @Override
@@ -40,7 +42,9 @@ final class GenerationHandle implements Generation {
 
     @Override
     public void cancel() {
-        canceller.run();
+        if (!cancelled.getAndSet(true)) {
+            canceller.run();
+        }
     }
 
     /** The end of a generation that did not fail. */

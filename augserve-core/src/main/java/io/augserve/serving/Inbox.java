@@ -34,6 +34,11 @@ final class Inbox {
         return taken;
     }
 
+    /** Whether no message is there. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** The loop's thread sleeps until a message comes or the time is up. */
     void await(long nanos) {
         sleeper.set(Thread.currentThread());

@@ -39,7 +39,7 @@ final class RequestEnds {
     void finish(ServingRequest request, FinishReason reason) {
         boolean inTurn = request.pause == null;
         // A turn that stopped has said what it had to say; one that is cut short may hold text back.
-        String held = reason == FinishReason.STOP ? "" : request.turn.finish();
+        String held = reason == FinishReason.STOP ? "" : heldBack(request);
         if (inTurn && !held.isEmpty()) {
             request.emit(new GenerationEvent.TextPiece(request.segment(), held, List.of()));
         }
@@ -52,6 +52,16 @@ final class RequestEnds {
                     result.segments().getLast()));
         }
         request.handle.complete(result);
+    }
+
+    /** A decoder that fails now costs the text that it holds and nothing else. */
+    private static String heldBack(ServingRequest request) {
+        try {
+            return request.turn.finish();
+        } catch (RuntimeException e) {
+            LOG.warn("the decoder of {} failed at its end", request, e);
+            return "";
+        }
     }
 
     /** Ends a request that is at fault itself. */

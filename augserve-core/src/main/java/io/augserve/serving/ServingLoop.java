@@ -9,7 +9,6 @@ import io.augserve.request.FinishReason;
 import io.augserve.request.ServerStats;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.StepPlan;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +55,7 @@ public final class ServingLoop {
         this.estimates = new Estimates(config.predictor());
         this.ends = new RequestEnds(config, queues, tools, estimates, onFinished);
         this.pauses = new ToolPauses(config, queues, tools, ends, estimates);
-        this.samples = new SampledTokens(engine.spec().endTokens(), ends, pauses);
+        this.samples = new SampledTokens(engine.spec(), ends, pauses);
         this.stats = snapshot();
     }
 
@@ -196,15 +195,18 @@ public final class ServingLoop {
         transaction.abort();
         LOG.warn("a step with {} requests failed", transaction.requests().size(), cause);
         long now = config.ticker().nanos();
-        List<ServingRequest> backwards = new ArrayList<>(transaction.requests()).reversed();
+        List<ServingRequest> requests = transaction.requests();
+        List<Slice> slices = transaction.batch().slices();
         for (ServingRequest request : transaction.swapped()) {
-            if (!backwards.contains(request) && request.state() != RequestState.FINISHED) {
+            if (!requests.contains(request) && request.state() != RequestState.FINISHED) {
                 kv.release(request.id());
                 request.loseKv();
             }
         }
-        for (ServingRequest request : backwards) {
-            if (request.stepFailed() > config.maxStepFailures()) {
+        // Backwards, so that those at the head of the queue keep their order.
+        for (int i = requests.size() - 1; i >= 0; i--) {
+            ServingRequest request = requests.get(i);
+            if (request.stepFailed(slices.get(i).end()) > config.maxStepFailures()) {
                 ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
             } else {
                 MemoryMoves.startOver(request, queues, kv, config.scheduler(), now);

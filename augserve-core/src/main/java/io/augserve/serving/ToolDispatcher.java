@@ -49,7 +49,8 @@ final class ToolDispatcher {
                 return;
             }
             stage.whenComplete((result, thrown) -> answer(invocation, outcome(invocation, result, thrown)));
-        } catch (Exception | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
+            // An error too: on the loop's own thread, where an executor may run it, it would end everybody.
             answer(invocation, thrown(e));
         }
     }
@@ -72,7 +73,9 @@ final class ToolDispatcher {
     }
 
     private void answer(ToolInvocation invocation, ToolResult result) {
-        inbox.put(new Message.ToolReturned(invocation, result));
+        if (invocation.tell()) {
+            inbox.put(new Message.ToolReturned(invocation, result));
+        }
     }
 
     /** A result was taken: whatever comes later is dropped. */

@@ -36,6 +36,7 @@ final class ToolInvocation implements ToolCallContext {
     private final Executor executor;
     private final List<Runnable> cancelActions = new ArrayList<>();
     private boolean cancelled;
+    private boolean told;
 
     ToolInvocation(ServingRequest request, int index, ToolCall call, Tool tool, Ticker ticker, Executor executor) {
         this.request = request;
@@ -74,6 +75,13 @@ final class ToolInvocation implements ToolCallContext {
         return Duration.ofNanos(Math.max(0, deadlineNanos - ticker.nanos()));
     }
 
+    /** Whether this is the first answer: a handler may have many, the inbox takes one. */
+    synchronized boolean tell() {
+        boolean first = !told;
+        told = true;
+        return first;
+    }
+
     @Override
     public synchronized boolean isCancelled() {
         return cancelled;
@@ -109,7 +117,7 @@ final class ToolInvocation implements ToolCallContext {
             executor.execute(() -> {
                 try {
                     action.run();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     LOG.warn("onCancel of {} failed", idempotencyKey(), e);
                 }
             });
