@@ -16,14 +16,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The events of one generation for one subscriber. The loop offers and never waits: events queue up until the subscriber, who may
- * come late, asks for them; there are at most a few per output token, so the queue is bounded by the request's token limit. The
- * subscriber is called on an executor, one call at a time; whatever it throws ends its subscription and nothing else.
+ * come late, asks for them; there are at most a few per output token, so the queue is bounded by the request's token limit. A subscriber
+ * that has come and does not keep up is waited for: the loop asks {@link #awaitsRoom} and pauses the request until it is told that half
+ * of the buffer is free, so what is buffered exceeds the bound by no more than a step or the calls of one turn bring. The subscriber is
+ * called on an executor, one call at a time; whatever it throws ends its subscription and nothing else.
  */
 final class EventStream implements Flow.Publisher<GenerationEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     private final Executor executor;
+    private final int maxBuffered;
     private final Runnable onCancel;
+    private final Runnable onRoom;
+    private final AtomicInteger buffered = new AtomicInteger();
+    /** Whether the request waits for its reader. */
+    private final AtomicBoolean awaited = new AtomicBoolean();
     private final Queue<GenerationEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicLong demand = new AtomicLong();
@@ -36,14 +43,42 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
     private volatile boolean closed;
     private boolean begun;
 
-    EventStream(Executor executor, Runnable onCancel) {
+    EventStream(Executor executor, int maxBuffered, Runnable onCancel, Runnable onRoom) {
         this.executor = executor;
+        this.maxBuffered = maxBuffered;
         this.onCancel = onCancel;
+        this.onRoom = onRoom;
+    }
+
+    /** Whether the subscriber has so much to read that its request must wait; if so, {@code onRoom} will be called once. Called by the loop. */
+    boolean awaitsRoom() {
+        if (!isFull()) {
+            return false;
+        }
+        awaited.set(true);
+        // The reader may have caught up before it could see that it is waited for.
+        return isFull() || !awaited.compareAndSet(true, false);
+    }
+
+    private boolean isFull() {
+        return subscriber != null && !closed && buffered.get() >= maxBuffered;
+    }
+
+    private void tellOfRoom() {
+        if (awaited.get() && (closed || buffered.get() <= maxBuffered / 2) && awaited.compareAndSet(true, false)) {
+            onRoom.run();
+        }
+    }
+
+    /** Events that wait to be read. */
+    int buffered() {
+        return buffered.get();
     }
 
     /** Called by the loop alone. */
     void offer(GenerationEvent event) {
         if (!closed) {
+            buffered.incrementAndGet();
             queue.add(event);
             signal();
         }
@@ -104,6 +139,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
                     onCancel.run();
                 }
             }
+            tellOfRoom();
             seen = signals.addAndGet(-seen);
         } while (seen != 0);
     }
@@ -118,6 +154,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
             if (event == null) {
                 break;
             }
+            buffered.decrementAndGet();
             if (demand.get() != Long.MAX_VALUE) {
                 demand.decrementAndGet();
             }
@@ -141,6 +178,7 @@ final class EventStream implements Flow.Publisher<GenerationEvent> {
     private void close() {
         closed = true;
         queue.clear();
+        tellOfRoom();
     }
 
     /** The subscriber's side. */

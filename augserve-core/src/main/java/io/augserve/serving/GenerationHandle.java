@@ -18,11 +18,16 @@ final class GenerationHandle implements Generation {
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
     private final Executor executor;
 
-    GenerationHandle(String id, Executor executor, Runnable canceller) {
+    /**
+     * @param maxBufferedEvents events that wait for the reader before the request does
+     * @param canceller called at most once
+     * @param onRoom called when a reader for whom the request waits has caught up
+     */
+    GenerationHandle(String id, Executor executor, int maxBufferedEvents, Runnable canceller, Runnable onRoom) {
         this.id = id;
         this.canceller = canceller;
         this.executor = executor;
-        this.events = new EventStream(executor, this::cancel);
+        this.events = new EventStream(executor, maxBufferedEvents, this::cancel, onRoom);
     }
 
     @Override

@@ -22,17 +22,18 @@ final class RequestEnds {
     private final Engine engine;
     private final ToolDispatcher tools;
     private final Estimates estimates;
-    private final Runnable onFinished;
+    private final Admission door;
     private long finished;
+    private boolean engineAbandoned;
 
     RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Estimates estimates,
-            Runnable onFinished) {
+            Admission door) {
         this.config = config;
         this.queues = queues;
         this.engine = config.engine();
         this.tools = tools;
         this.estimates = estimates;
-        this.onFinished = onFinished;
+        this.door = door;
     }
 
     /** Ends a request that did not fail. */
@@ -97,14 +98,23 @@ final class RequestEnds {
         giveBack(request);
         queues.move(request, RequestState.FINISHED, now);
         request.pause = null;
+        request.stalled = false;
         finished++;
         tellScheduler(request, now);
-        onFinished.run();
+        door.left(request);
         return result;
+    }
+
+    /** The engine hangs in a step: from now on nothing of it is touched. */
+    void abandonEngine() {
+        engineAbandoned = true;
     }
 
     /** The request's handle must be completed even if the engine fails to clean up after it. */
     private void giveBack(ServingRequest request) {
+        if (engineAbandoned) {
+            return;
+        }
         try {
             engine.kvCache().release(request.id());
             engine.ended(request.id());

@@ -13,10 +13,14 @@ import java.util.function.Supplier;
 final class SampledTokens {
     private final Set<Integer> endTokens;
     private final int vocabularySize;
+    private final Admission door;
+    private final SlowReaders readers;
     private final RequestEnds ends;
     private final ToolPauses pauses;
 
-    SampledTokens(EngineSpec spec, RequestEnds ends, ToolPauses pauses) {
+    SampledTokens(EngineSpec spec, Admission door, RequestEnds ends, ToolPauses pauses, SlowReaders readers) {
+        this.door = door;
+        this.readers = readers;
         this.endTokens = spec.endTokens();
         this.vocabularySize = spec.vocabularySize();
         this.ends = ends;
@@ -40,6 +44,9 @@ final class SampledTokens {
         request.tokens.addOutput(token);
         request.outputs.add(output);
         request.clock.token(now);
+        if (request.outputs.size() == 1) {
+            door.started(request);
+        }
         boolean stops = request.sampling().stopTokens().contains(token);
         boolean ends = endTokens.contains(token) && !request.sampling().ignoreEnd();
         if (stops || ends) {
@@ -59,6 +66,8 @@ final class SampledTokens {
                 this.ends.finish(request, FinishReason.STOP);
             } else if (isFull(request)) {
                 this.ends.finish(request, FinishReason.LENGTH);
+            } else {
+                readers.look(request, now);
             }
         }
     }

@@ -30,6 +30,8 @@ final class ServingRequest implements RequestView, Sequence {
     Turn turn;
     @Nullable
     Pause pause;
+    /** Whether it is paused because its reader does not keep up. */
+    boolean stalled;
 
     private final int promptTokens;
     private final String kind;
@@ -287,7 +289,7 @@ final class ServingRequest implements RequestView, Sequence {
 
     @Override
     public int segment() {
-        return segments.size() - (state == RequestState.PAUSED ? 1 : 0);
+        return segments.size() - (pause == null ? 0 : 1);
     }
 
     @Override

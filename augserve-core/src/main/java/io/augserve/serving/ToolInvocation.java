@@ -27,14 +27,14 @@ final class ToolInvocation implements ToolCallContext {
     final int index;
     final ToolCall call;
     final Tool tool;
-    final long startNanos;
-    final long deadlineNanos;
+    long deadlineNanos;
     /** Set by the loop when a result was taken: whatever comes later is dropped. */
     boolean answered;
 
     private final Ticker ticker;
     private final Executor executor;
     private final List<Runnable> cancelActions = new ArrayList<>();
+    private long startNanos;
     private boolean cancelled;
     private boolean told;
 
@@ -46,8 +46,18 @@ final class ToolInvocation implements ToolCallContext {
         this.tool = tool;
         this.ticker = ticker;
         this.executor = executor;
-        this.startNanos = ticker.nanos();
-        this.deadlineNanos = startNanos + saturatedNanos(tool.timeout());
+        begin();
+    }
+
+    /** The call is handed to its tool; its time runs from now on. */
+    void begin() {
+        startNanos = ticker.nanos();
+        deadlineNanos = startNanos + saturatedNanos(tool.timeout());
+    }
+
+    /** Nanoseconds since then. */
+    long elapsed() {
+        return ticker.nanos() - startNanos;
     }
 
     /** A tool that may take for ever still has a deadline: a hundred years keep the sum within a long. */

@@ -26,7 +26,11 @@ final class Trace {
 
     /** A fault struck. */
     void fault(Enum<?> kind) {
-        String name = kind.getDeclaringClass().getSimpleName() + "." + kind;
+        fault(kind.getDeclaringClass().getSimpleName() + "." + kind);
+    }
+
+    /** A fault struck. */
+    void fault(String name) {
         faults.merge(name, 1L, Long::sum);
         add(name);
     }

@@ -8,6 +8,7 @@ import io.augserve.request.RequestRejectedException;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.Policies;
 import io.augserve.schedule.Policy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ import java.util.concurrent.RejectedExecutionException;
 final class World {
     static final String DEVICE_LOST = "device lost";
     private static final long MICRO = 1_000;
+    /** Each of a turn's calls brings two. */
+    private static final int MOST_EVENTS_OF_A_TURN = 64;
+    private static final ServiceLevel LEVEL = new ServiceLevel(Duration.ofMillis(30), Duration.ofMillis(20));
     /** Duty cycles without any rest after which a world is taken to be stuck. */
     private static final int STUCK = 200_000;
 
@@ -45,6 +49,8 @@ final class World {
     private long timersSet;
     private long executorFullUntil;
     private long sleepsUntil;
+    private int messagesHeard;
+    private boolean mayFail;
 
     private record Timer(long at, long order, Runnable action) implements Comparable<Timer> {
         @Override
@@ -61,10 +67,10 @@ final class World {
         this.engine = new WorldEngine(this, setup, kvCache());
         Policy policy = Policies.create(setup.policy(), setup.machine()).orElseThrow();
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), policy.batchPolicy(), predictor(),
-                setup.maxRunning(), setup.maxStepFailures(), () -> now, this::runTool, this::runReader);
-        this.door = new Admission(new Admission.Config(setup.maxRequests(), Integer.MAX_VALUE, List.of(),
-                ServiceLevel.DEFAULT, new SplittableRandom(1)), config);
-        this.loop = new ServingLoop(config, door::left);
+                setup.limits(), () -> now, this::runTool, this::runReader);
+        this.door = new Admission(new Admission.Config(setup.maxRequests(), setup.maxQueuedTokens(), setup.sheds(),
+                Integer.MAX_VALUE, List.of(), LEVEL, new SplittableRandom(1)), config);
+        this.loop = new ServingLoop(config, door);
         door.open(loop);
     }
 
@@ -157,8 +163,22 @@ final class World {
         trace.fault(e.reason());
     }
 
-    void failed(GenerationFailedException e) {
-        trace.add(String.valueOf(e.getMessage()));
+    /** A client has been told that its request failed: it must be its own fault, or everybody's. */
+    void failed(GenerationFailedException e, int client) {
+        String message = String.valueOf(e.getMessage());
+        trace.add(message);
+        if (e.getCause() instanceof RequestRejectedException rejection) {
+            trace.fault(rejection.reason());
+        }
+        if (message.contains(WorldEngine.POISON) && !message.endsWith(WorldEngine.POISON + client)
+                && setup.limits().maxStepFailures() > 0) {
+            trace.violation("client " + client + " paid for another one: " + message);
+        }
+    }
+
+    /** One turn's calls and one step bring a few events beyond the limit. */
+    void buffered(int events) {
+        bound("events that wait for a reader", events - MOST_EVENTS_OF_A_TURN, setup.limits().maxBufferedEvents());
     }
 
     /** Whether no promise has been broken so far. */
@@ -209,20 +229,30 @@ final class World {
             busy = true;
         }
         busy |= some(toolTasks) | some(readerTasks);
-        if (!loop.inbox().isEmpty() && !strikes(Planted.LOST_WAKE_UP, 20)) {
+        int messages = loop.inbox().size();
+        if (messages > messagesHeard && !strikes(Planted.LOST_WAKE_UP, 10)) {
             sleepsUntil = now;
         }
+        messagesHeard = messages;
         if (sleepsUntil <= now) {
-            int work = loop.doWork();
+            int work = doWork();
+            messagesHeard = 0;
             now += MICRO;
-            loop.violations().forEach(trace::violation);
-            engine.kvCache().violations().forEach(trace::violation);
-            checkBounds();
+            check();
             long idle = loop.idleNanos();
             sleepsUntil = work > 0 ? now : idle == Long.MAX_VALUE ? idle : now + idle;
             busy |= work > 0;
         }
         return busy;
+    }
+
+    private int doWork() {
+        try {
+            return loop.doWork();
+        } catch (LoopTakenException e) {
+            // The thread that was inside the step ends here; who took over goes on.
+            return 1;
+        }
     }
 
     /** Other threads are as fast as they like. */
@@ -234,12 +264,23 @@ final class World {
         return busy;
     }
 
-    private void checkBounds() {
-        if (door.inHouse() > setup.maxRequests()) {
-            trace.violation(door.inHouse() + " requests are in the house");
+    private void check() {
+        if (loop.failure().isPresent() && !mayFail) {
+            trace.violation("the server failed: " + loop.failure().get());
         }
-        if (loop.stats().running() > Math.min(setup.maxRunning(), setup.maxSequences())) {
-            trace.violation(loop.stats().running() + " requests run");
+        if (!loop.engineAbandoned()) {
+            loop.violations().forEach(trace::violation);
+            engine.kvCache().violations().forEach(trace::violation);
+        }
+        LoopLimits limits = setup.limits();
+        bound("requests in the house", loop.live(), setup.maxRequests());
+        bound("requests that run", loop.stats().running(), Math.min(limits.maxRunning(), setup.maxSequences()));
+        bound("calls that are out", loop.toolsOut(), limits.maxToolsInFlight());
+    }
+
+    private void bound(String what, int is, int most) {
+        if (is > most) {
+            trace.violation(what + ": " + is + ", at most " + most);
         }
     }
 
@@ -250,13 +291,25 @@ final class World {
                 WorldClient client = clients.computeIfAbsent(submit.client(), key -> new WorldClient(this, submit));
                 client.submit(door);
             }
-            case WorldEvent.Cancel cancel -> client(cancel.client()).ifPresent(WorldClient::cancel);
+            case WorldEvent.Cancel cancel -> {
+                trace.fault("Cancel");
+                client(cancel.client()).ifPresent(WorldClient::cancel);
+            }
             case WorldEvent.CallFails call -> client(call.client())
                     .ifPresent(client -> client.tools.fail(call.nth(), call.fault()));
             case WorldEvent.StepFails step -> engine.fail(step.fault());
-            case WorldEvent.Poison poison -> engine.poison(poison.client(), poison.position());
-            case WorldEvent.DecoderFails decoder -> format.failNextDecoder(decoder.nth());
-            case WorldEvent.ExecutorFull full -> executorFullUntil = now + full.nanos();
+            case WorldEvent.Poison poison -> {
+                trace.fault("Poison");
+                engine.poison(poison.client(), poison.position());
+            }
+            case WorldEvent.DecoderFails decoder -> {
+                trace.fault("DecoderFails");
+                format.failNextDecoder(decoder.nth());
+            }
+            case WorldEvent.ExecutorFull full -> {
+                trace.fault("ExecutorFull");
+                executorFullUntil = now + full.nanos();
+            }
             case WorldEvent.Ends ends -> end(ends);
         }
     }
@@ -267,14 +320,19 @@ final class World {
 
     private void end(WorldEvent.Ends ends) {
         trace.fault(ends.end());
+        mayFail = ends.end() != WorldEvent.End.CLOSE;
         switch (ends.end()) {
             case CLOSE -> {
                 door.close();
                 after(ends.graceNanos(), loop::cancelAll);
             }
             case FATAL_FAILURE -> engine.breakDown();
-            case HANG -> {
-            }
+            case HANG -> engine.during(() -> {
+                pass(2 * setup.limits().stepTimeout().toNanos());
+                if (!loop.takeOverIfHung()) {
+                    trace.violation("a step that hangs is not noticed");
+                }
+            });
         }
     }
 
@@ -292,6 +350,10 @@ final class World {
         clients.values().forEach(WorldClient::check);
         expect("requests in the house", door.inHouse(), 0);
         expect("requests in the loop", loop.live(), 0);
+        expect("queued tokens", (int) door.queuedTokens(), 0);
+        if (loop.engineAbandoned()) {
+            return;
+        }
         expect("free blocks", engine.kvCache().free(), setup.blocks());
         expect("free host blocks", engine.kvCache().hostFree(), setup.hostBlocks());
         expect("sequences that the engine knows", engine.known().size(), 0);

@@ -69,6 +69,11 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
         switch (submit.reader()) {
             case NOBODY -> {
             }
+            case STOPS_READING -> {
+                accepted.events().subscribe(this);
+                // Its place would be lost for ever.
+                world.after(300 * MILLI, accepted::cancel);
+            }
             case LATE -> world.after(50 * MILLI, () -> accepted.events().subscribe(this));
             default -> accepted.events().subscribe(this);
         }
@@ -107,6 +112,7 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
         }
         events++;
         world.trace().add(submit.client() * 64L + events);
+        world.buffered(generation.map(g -> ((GenerationHandle) g).events().buffered()).orElse(0));
         if (event instanceof GenerationEvent.TextPiece piece) {
             piece.tokens().forEach(token -> seen.add(token.token()));
             if (world.doubles()) {
@@ -181,7 +187,7 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
                 fail("it failed with " + failure.get());
                 return;
             }
-            world.failed(failed);
+            world.failed(failed, submit.client());
             check(failed.partial());
         } else {
             check(result.orElseThrow());

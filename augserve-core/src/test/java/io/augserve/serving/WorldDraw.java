@@ -34,7 +34,7 @@ final class WorldDraw {
     List<WorldEvent> wave(long now) {
         List<WorldEvent> events = new ArrayList<>();
         // A step takes about a millisecond and gives each running request a token.
-        long window = MILLI * WAVE * 20 / Math.min(Math.min(setup.maxRunning(), setup.maxSequences()), 6);
+        long window = MILLI * WAVE * 20 / Math.min(Math.min(setup.limits().maxRunning(), setup.maxSequences()), 6);
         window = (long) (window * (0.3 + random.nextDouble()));
         long at = now;
         for (int i = 0; i < WAVE; i++) {
@@ -42,7 +42,7 @@ final class WorldDraw {
             at = random.nextBoolean() && i > 0 ? at : now + random.nextLong(window);
             client(at, window, events);
         }
-        for (int i = (int) (WAVE * setup.trouble() * random.nextDouble()); i > 0; i--) {
+        for (int i = (int) (WAVE * setup.trouble() * 4 * Math.pow(random.nextDouble(), 3)); i > 0; i--) {
             events.add(new StepFails(now + random.nextLong(window), any(StepFault.values())));
         }
         if (random.nextDouble() < setup.trouble()) {

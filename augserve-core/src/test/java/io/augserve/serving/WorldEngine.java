@@ -26,6 +26,7 @@ import java.util.Set;
  * tokens, and samples from what it read. Steps fail as they are told to, and leave nonsense in the blocks.
  */
 final class WorldEngine implements Engine {
+    static final String POISON = "poison of ";
     private static final long STEP_NANOS = 1_000_000;
     private static final long TOKEN_NANOS = 10_000;
     private static final char NONSENSE = 0xFFFF;
@@ -120,7 +121,7 @@ final class WorldEngine implements Engine {
             Integer position = poison.get(slice.sequence().seed());
             if (position != null && position >= slice.start() && position < slice.end()) {
                 spoil(batch);
-                throw new IllegalStateException("poison of " + slice.sequence().seed());
+                throw new IllegalStateException(POISON + slice.sequence().seed());
             }
         }
         StepFault fault = faults.poll();
