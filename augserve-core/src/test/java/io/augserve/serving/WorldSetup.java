@@ -53,7 +53,8 @@ record WorldSetup(long seed, String policy, Policies.Machine machine, int blockS
         CostModel costs = new CostModel(random.nextDouble(0.002), random.nextDouble(0.0005),
                 random.nextInt(3) * random.nextDouble(1e-4));
         return new WorldSetup(seed, policies.get(random.nextInt(policies.size())),
-                new Policies.Machine(batch, costs, 1 + random.nextInt(batch)), blockSize, blocks,
+                new Policies.Machine(batch, costs, 1 + random.nextInt(batch), (int) (seed & 3) * batch / 2), blockSize,
+                blocks,
                 random.nextBoolean() ? 0 : random.nextInt(80), Math.min(24 + random.nextInt(100), blocks * blockSize),
                 1 + random.nextInt(12), limits(random), 2 + random.nextInt(80),
                 random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(300), random.nextBoolean(),
