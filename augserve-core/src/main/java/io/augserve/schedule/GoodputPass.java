@@ -55,7 +55,7 @@ final class GoodputPass {
         endTurns();
         guaranteed();
         boolean denied = serveOnTime(waiting);
-        leftovers();
+        leftovers(denied);
         startLate(denied);
         if (draft.grants.isEmpty() && !draft.preempts()) {
             force();
@@ -100,11 +100,11 @@ final class GoodputPass {
         return misses > 0;
     }
 
-    /** Late requests that run go on if nobody has to give anything for it. */
-    private void leftovers() {
+    /** Late requests that run go on if nobody else who runs or waits has to give anything for it. */
+    private void leftovers(boolean denied) {
         for (Candidate candidate : late) {
             if (draft.budget() > 0 && !draft.isTouched(candidate.request)) {
-                grant(candidate);
+                offerIdle(candidate, denied);
             }
         }
     }
@@ -118,7 +118,7 @@ final class GoodputPass {
             }
             boolean granted = lane.hasCredit()
                     ? offer(next)
-                    : draft.hasRoomFor(next.request) && grant(next);
+                    : draft.hasRoomFor(next.request) && offerIdle(next, denied);
             if (!granted) {
                 return;
             }
@@ -163,6 +163,19 @@ final class GoodputPass {
         }
         while (!grant(candidate)) {
             if (draft.movedBlocks() >= copies || !displacement.takeMemory(candidate)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Grants it tokens if the memory for them is free, or paused contexts have it that nobody on time has asked for. */
+    private boolean offerIdle(Candidate candidate, boolean denied) {
+        if (!rides(candidate) || !canComeBack(candidate)) {
+            return false;
+        }
+        while (!grant(candidate)) {
+            if (denied || draft.movedBlocks() >= copies || !displacement.takeFromPaused(candidate)) {
                 return false;
             }
         }
