@@ -7,6 +7,7 @@ import io.augserve.onnx.model.ModelFile;
 import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
 
     /** Ids above this are taken for damage rather than for a vocabulary: the largest have a quarter of a million tokens. */
     private static final int MAX_ID = 1 << 22;
+    private static final int MAX_DEPTH = 64;
     /** Four times the largest that are published. */
     private static final int MAX_BYTES = 128 << 20;
 
@@ -37,6 +39,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         String json = ModelFile.text(file, MAX_BYTES, "a Hugging Face tokenizer");
         try (JsonReader reader = new JsonReader(new StringReader(json))) {
             reader.setStrictness(Strictness.STRICT);
+            reader.setNestingLimit(MAX_DEPTH);
             return new Fields(file).read(reader).file(json);
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new ModelFormatException(file, "broken JSON, expected a Hugging Face tokenizer: " + e.getMessage(),
@@ -46,7 +49,9 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
 
     /**
      * Collects the fields in whatever order the file has them; the merges, its largest part, are skipped. A field that stands twice is
-     * refused: what is read here and what the native tokenizer reads must be the same.
+     * refused: what is read here and what the native tokenizer reads must be the same. What is skipped is checked all the same, because
+     * in some places the native code ends the process at JSON that it cannot read: at numbers beyond a double, unpaired surrogates,
+     * control characters in strings and deep nesting.
      */
     private static final class Fields {
         private final Path file;
@@ -65,14 +70,14 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
             while (reader.hasNext()) {
                 String name = once(names, reader);
                 if (reader.peek() == JsonToken.NULL) {
-                    reader.skipValue();
+                    pass(reader);
                     continue;
                 }
                 switch (name) {
                     case "added_tokens" -> addedTokens(reader);
                     case "decoder" -> decoder = type(reader, false);
                     case "model" -> model = type(reader, true);
-                    default -> reader.skipValue();
+                    default -> pass(reader);
                 }
             }
             reader.endObject();
@@ -101,9 +106,9 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
                 while (reader.hasNext()) {
                     switch (once(names, reader)) {
                         case "id" -> id = id(reader);
-                        case "content" -> content = reader.nextString();
+                        case "content" -> content = text(reader);
                         case "special" -> special = reader.nextBoolean();
-                        default -> reader.skipValue();
+                        default -> pass(reader);
                     }
                 }
                 reader.endObject();
@@ -124,11 +129,11 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
             while (reader.hasNext()) {
                 String name = once(names, reader);
                 if (name.equals("type")) {
-                    type = reader.nextString();
+                    type = text(reader);
                 } else if (withVocabulary && name.equals("vocab") && reader.peek() == JsonToken.BEGIN_OBJECT) {
                     vocabulary(reader);
                 } else {
-                    reader.skipValue();
+                    pass(reader);
                 }
             }
             reader.endObject();
@@ -138,7 +143,7 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         private void vocabulary(JsonReader reader) throws IOException {
             reader.beginObject();
             while (reader.hasNext()) {
-                String token = reader.nextName();
+                String token = wellFormed(reader.nextName(), reader);
                 if (vocabulary.put(token, id(reader)) != null) {
                     throw new ModelFormatException(file, reader.getPreviousPath(), "the token twice", "it once");
                 }
@@ -147,8 +152,50 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
             reader.endObject();
         }
 
+        /** JsonReader's own skipValue takes control characters in strings, and every number. */
+        private void pass(JsonReader reader) throws IOException {
+            switch (reader.peek()) {
+                case BEGIN_OBJECT -> {
+                    reader.beginObject();
+                    while (reader.hasNext()) {
+                        String _ = wellFormed(reader.nextName(), reader);
+                        pass(reader);
+                    }
+                    reader.endObject();
+                }
+                case BEGIN_ARRAY -> {
+                    reader.beginArray();
+                    while (reader.hasNext()) {
+                        pass(reader);
+                    }
+                    reader.endArray();
+                }
+                case STRING -> {
+                    String _ = text(reader);
+                }
+                case NUMBER -> {
+                    String number = reader.nextString();
+                    if (!Double.isFinite(Double.parseDouble(number))) {
+                        throw new ModelFormatException(file, reader.getPreviousPath(), number, "a number of 64 bits");
+                    }
+                }
+                default -> reader.skipValue();
+            }
+        }
+
+        private String text(JsonReader reader) throws IOException {
+            return wellFormed(reader.nextString(), reader);
+        }
+
+        private String wellFormed(String text, JsonReader reader) {
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw new ModelFormatException(file, reader.getPreviousPath(), "an unpaired surrogate", "Unicode text");
+            }
+            return text;
+        }
+
         private String once(Set<String> names, JsonReader reader) throws IOException {
-            String name = reader.nextName();
+            String name = wellFormed(reader.nextName(), reader);
             if (!names.add(name)) {
                 throw new ModelFormatException(file, reader.getPath(), "the field twice", "it once");
             }

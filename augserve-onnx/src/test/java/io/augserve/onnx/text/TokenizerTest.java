@@ -159,6 +159,22 @@ class TokenizerTest {
                 .hasMessageContaining("malformed UTF-8");
     }
 
+    /** At any of these the native code would end the process. */
+    @Test
+    void jsonThatTheNativeTokenizerCannotSurviveIsRefusedBefore(@TempDir Path directory) throws IOException {
+        String valid = TestTokenizers.text(QWEN.file());
+        String decoder = "\"decoder\": {";
+        assertThat(valid).contains(decoder);
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": \"\\ud800\", "),
+                "$.decoder.x: found an unpaired surrogate, expected Unicode text");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"\\udc00\": 1, "), "found an unpaired surrogate");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": 1e999, "),
+                "$.decoder.x: found 1e999, expected a number of 64 bits");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": \"\u0001\", "), "broken JSON");
+        assertBroken(directory,
+                valid.replace(decoder, decoder + "\"x\": " + "[".repeat(200) + "]".repeat(200) + ", "), "broken JSON");
+    }
+
     private static void assertBroken(Path directory, String json, String problem) throws IOException {
         Path file = directory.resolve("tokenizer.json");
         Files.writeString(file, json);
