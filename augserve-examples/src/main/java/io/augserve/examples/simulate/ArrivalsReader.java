@@ -39,12 +39,14 @@ final class ArrivalsReader {
             }
             String place = file + ", line " + (i + 1) + ", column 1: ";
             if (time.isEmpty()) {
-                throw new BadInputException(place + "expected seconds or a timestamp, got '" + Text.cut(cell, SHOWN) + "'");
+                throw new BadInputException(
+                        place + "expected seconds or a timestamp, got '" + Text.cut(cell, SHOWN) + "'");
             }
             times[count] = time.getAsDouble();
             if (count > 0 && times[count] < times[count - 1]) {
-                throw new BadInputException(place + "expected arrivals in ascending order, got '" + Text.cut(cell, SHOWN)
-                        + "' after a later one");
+                throw new BadInputException(
+                        place + "expected arrivals in ascending order, got '" + Text.cut(cell, SHOWN)
+                                + "' after a later one");
             }
             count++;
         }

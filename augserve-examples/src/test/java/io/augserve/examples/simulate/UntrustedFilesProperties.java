@@ -26,7 +26,8 @@ class UntrustedFilesProperties {
     private static final Pattern VALUE = Pattern.compile("-?\\d[\\d.eE+-]*|\"[^\"]*\"(?!\\s*:)");
     private static final Pattern MEMBER = Pattern.compile("\"[^\"]*\"\\s*:\\s*(?:\"[^\"]*\"|[-\\w.+]+)");
     private static final List<String> VALUES = List.of("-1", "0", "2147483647", "2147483648", "9223372036854775808",
-            "1e999999999", "1e-999999999", "1e15", "1e-300", "-0.0", "0.5", "NaN", "1" + "0".repeat(900), "true", "null",
+            "1e999999999", "1e-999999999", "1e15", "1e-300", "-0.0", "0.5", "NaN", "1" + "0".repeat(900), "true",
+            "null",
             "\"\"", "\"  \"", "\"\\u001b[2J\\n\"", "\"\\ud800\"", "\"" + "x".repeat(3000) + "\"", "[]", "{}", "[{}]",
             "[".repeat(40) + "]".repeat(40), "[".repeat(100_000), "");
     private static final String TRACE = """
