@@ -107,11 +107,11 @@ public final class Admission {
         }
     }
 
-    /** Callers may use such names, too. */
+    /** In a form that callers hardly give their own requests; whoever does meets no confusion, for taken names are passed over. */
     private String freeName() {
-        String name = "request-" + names.incrementAndGet();
+        String name = "augserve-" + names.incrementAndGet();
         while (house.has(name)) {
-            name = "request-" + names.incrementAndGet();
+            name = "augserve-" + names.incrementAndGet();
         }
         return name;
     }

@@ -83,8 +83,8 @@ class BoundsTest {
         assertThat(harness.result(first)).isNotNull();
         harness.submit(mine);
         // A caller may use a name that the server would have chosen.
-        harness.submit(GenerationRequest.chat("a").id("request-1").build());
-        assertThat(harness.submit("b").id()).isEqualTo("request-2");
+        harness.submit(GenerationRequest.chat("a").id("augserve-1").build());
+        assertThat(harness.submit("b").id()).isEqualTo("augserve-2");
         harness.drain();
         assertThat(harness.admission.inHouse()).isZero();
     }

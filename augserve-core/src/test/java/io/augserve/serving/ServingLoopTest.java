@@ -259,7 +259,7 @@ class ServingLoopTest {
         harness.drain();
         ToolCallContext context = contexts.getFirst();
         assertThat(context.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(2)).isPositive();
-        assertThat(context.idempotencyKey()).isEqualTo("request-1/0/0/double/ca978112ca1bbdca");
+        assertThat(context.idempotencyKey()).isEqualTo("augserve-1/0/0/double/ca978112ca1bbdca");
         harness.now += Duration.ofSeconds(2).toNanos();
         harness.drain();
         slow.complete(ToolResult.of("too late"));

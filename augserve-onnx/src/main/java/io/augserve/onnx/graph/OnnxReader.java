@@ -1,11 +1,11 @@
 package io.augserve.onnx.graph;
 
+import io.augserve.onnx.model.ModelFile;
 import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,14 +46,13 @@ public final class OnnxReader {
      * @throws ModelFormatException if it cannot be read or is no model
      */
     public static OnnxModel read(Path file) {
+        ModelFile.requireRegular(file, "an ONNX model");
         try (FileChannel channel = FileChannel.open(file)) {
             if (channel.size() > MAX_FILE_BYTES) {
                 throw new ModelFormatException(file, "file", channel.size() + " bytes",
                         "at most " + MAX_FILE_BYTES + ", as ONNX demands");
             }
             return read(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "file", "no such file", "an ONNX model", e);
         } catch (IOException e) {
             throw new ModelFormatException(file, "file", e.toString(), "a readable ONNX model", e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.onnx.fixture.ExportedDecoder;
 import io.augserve.onnx.fixture.ExportedDecoder.Form;
+import io.augserve.onnx.fixture.Mutants;
 import io.augserve.onnx.fixture.RandomCheckpoint;
 import io.augserve.onnx.fixture.RandomCheckpoint.Family;
 import io.augserve.onnx.model.ExportDirectory;
@@ -14,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -58,52 +58,12 @@ class OnnxReaderProperties {
 
     @Property(tries = 2000)
     void mutantsAreReadOrRefused(@ForAll Form form, @ForAll long seed) {
-        byte[] bytes = model(form);
-        Random random = new Random(seed);
-        for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            bytes = mutate(bytes, random);
-        }
-        check(form, bytes);
+        check(form, Mutants.bytes(model(form), new Random(seed)));
     }
 
     @Property(tries = 500)
     void noiseIsReadOrRefused(@ForAll Form form, @ForAll byte[] bytes) {
         check(form, bytes);
-    }
-
-    private static byte[] mutate(byte[] bytes, Random random) {
-        if (bytes.length == 0) {
-            return bytes;
-        }
-        int at = random.nextInt(bytes.length);
-        int length = random.nextInt(Math.min(64, bytes.length - at) + 1);
-        return switch (random.nextInt(5)) {
-            case 0 -> Arrays.copyOf(bytes, at);
-            case 1 -> {
-                byte[] flipped = bytes.clone();
-                flipped[at] ^= (byte) (1 << random.nextInt(8));
-                yield flipped;
-            }
-            case 2 -> {
-                byte[] noisy = bytes.clone();
-                for (int i = 0; i < length; i++) {
-                    noisy[at + i] = (byte) random.nextInt();
-                }
-                yield noisy;
-            }
-            case 3 -> { // a piece twice
-                byte[] longer = new byte[bytes.length + length];
-                System.arraycopy(bytes, 0, longer, 0, at + length);
-                System.arraycopy(bytes, at, longer, at + length, bytes.length - at);
-                yield longer;
-            }
-            default -> { // a piece less
-                byte[] shorter = new byte[bytes.length - length];
-                System.arraycopy(bytes, 0, shorter, 0, at);
-                System.arraycopy(bytes, at + length, shorter, at, shorter.length - at);
-                yield shorter;
-            }
-        };
     }
 
     private static void check(Form form, byte[] bytes) {
