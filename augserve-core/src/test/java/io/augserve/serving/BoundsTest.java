@@ -120,7 +120,7 @@ class BoundsTest {
         harness.drain();
         assertThat(harness.result(prompt).text()).isEqualTo("you said prompt");
         assertThatThrownBy(late::join).hasCauseInstanceOf(GenerationFailedException.class).cause()
-                .hasMessage("request 'request-1': its first token was late and others needed its place: "
+                .hasMessage("request 'augserve-1': its first token was late and others needed its place: "
                         + "the server is overloaded")
                 .cause().extracting(e -> ((RequestRejectedException) e).reason()).isEqualTo(Reason.OVERLOADED);
     }

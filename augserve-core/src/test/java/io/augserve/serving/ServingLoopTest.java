@@ -442,7 +442,7 @@ class ServingLoopTest {
                 ? List.of(new Sample.Fault("logits are not numbers"), samples.getLast())
                 : samples);
         harness.drain();
-        assertThatThrownBy(bad::join).hasMessageContaining("request 'request-1': logits are not numbers");
+        assertThatThrownBy(bad::join).hasMessageContaining("request 'augserve-1': logits are not numbers");
         assertThat(harness.result(good).finishReason()).isEqualTo(FinishReason.STOP);
         assertThat(harness.result(good).text()).isEqualTo("you said good");
     }
