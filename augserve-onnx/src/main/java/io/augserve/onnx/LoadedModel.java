@@ -17,6 +17,7 @@ import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
+import io.augserve.onnx.runtime.CustomOperator;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
@@ -52,15 +53,20 @@ final class LoadedModel implements AutoCloseable {
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ServedModel served = ServedModel.open(options.directory(), options.maxContext());
+        Workers workers = resources.add(new Workers(options.threads()));
+        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.weights(), workers,
+                resources);
         DecoderModel decoder = served.decoder();
         chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
-        Workers workers = resources.add(new Workers(options.threads()));
+        List<CustomOperator> operators = new ArrayList<>(served.operators());
+        operators.add(PagedAttention.operator(workers));
+        // With linear layers of our own, what is left to ONNX Runtime's operators is too little to wake its threads for.
+        int threads = served.operators().isEmpty() ? options.threads() : 1;
         OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(options.threads()).withExternalInitializers(decoder.weightsFolder())
-                .withOperators(PagedAttention.operator(workers))));
+                .withIntraOpThreads(threads).withExternalInitializers(decoder.weightsFolder())
+                .withOperators(operators.toArray(CustomOperator[]::new))));
         sampler = new Sampler(decoder.vocabSize());
         KvShape shape = kvShape(options, decoder);
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();

@@ -41,7 +41,7 @@ final class PagedDecoder implements AutoCloseable {
     record Chunk(List<Integer> tokens, int past, List<Integer> blocks) {}
 
     PagedDecoder(ModelDirectory model, int blocks, int blockSize) {
-        DecoderGraph graph = DecoderGraph.of(model.config(), model.weights(), Integer.MAX_VALUE);
+        DecoderGraph graph = DecoderGraph.of(model.config(), model.weights(), Integer.MAX_VALUE, LinearLayers.gemm());
         signature = graph.signature();
         environment = opened(OrtEnvironment.create(OrtLibrary.bundled()), OrtEnvironment::close);
         Workers workers = opened(new Workers(2), Workers::close);
