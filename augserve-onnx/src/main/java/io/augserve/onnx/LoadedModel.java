@@ -34,6 +34,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
 final class LoadedModel implements AutoCloseable {
@@ -41,7 +43,11 @@ final class LoadedModel implements AutoCloseable {
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
     private static final int DEFAULT_CACHE_SEQUENCES = 16;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
     private final Resources resources;
+    private final long weightBytes;
+    private final long kvBytes;
     private final PagedKvCache kv;
     private final KvPools pools;
     private final HostPool hostPool;
@@ -57,6 +63,7 @@ final class LoadedModel implements AutoCloseable {
         ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.weights(), workers,
                 resources);
         DecoderModel decoder = served.decoder();
+        weightBytes = decoder.weightBytesPerRun();
         chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
@@ -86,8 +93,12 @@ final class LoadedModel implements AutoCloseable {
     /** Opens everything or, if something fails, nothing. */
     static LoadedModel load(OnnxOptions options) {
         Resources resources = new Resources();
+        long begin = System.nanoTime();
         try {
             LoadedModel model = new LoadedModel(options, resources);
+            LOG.info("{} loaded in {} ms: {} MB of weights ({}), {} MB of KV cache", options.directory(),
+                    (System.nanoTime() - begin) / 1_000_000, model.weightBytes >> 20, options.weights().format(),
+                    model.kvBytes >> 20);
             if (options.warmUp()) {
                 WarmUp.run(model);
             }

@@ -18,17 +18,23 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Decoders with the Vector API, one for each format; a row's last weights, short of a vector, are left to {@link ScalarDecoder}. */
+/** Decoders with the Vector API, one for each format, for native memory; a row's last weights, short of a vector, are left to {@link ScalarDecoder}. */
 sealed interface VectorDecoder extends RowDecoder {
     VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     int WIDTH = LANES.length();
     ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    ValueLayout.OfShort SCALE = ValueLayout.JAVA_SHORT_UNALIGNED;
+    /**
+     * All memory, by address: the JIT has nothing to check at each load then. That a row lies in its matrix is checked where the matrix is made, and
+     * that it is still mapped is the session's order of closing.
+     */
+    MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /** With vectors too short for what they would be widened from, or numbers in another order, one by one. */
     static RowDecoder of(RowLayout layout) {
         ScalarDecoder rest = new ScalarDecoder(layout, WIDTH);
-        if (WIDTH < 8 || WIDTH > RowLayout.BLOCK / 2 || ByteOrder.nativeOrder() != ORDER) {
+        if (WIDTH < RowLayout.BLOCK / 4 || WIDTH > RowLayout.BLOCK / 2 || ByteOrder.nativeOrder() != ORDER) {
             return rest;
         }
         return switch (layout.format()) {
@@ -45,11 +51,11 @@ sealed interface VectorDecoder extends RowDecoder {
     record Fp32(ScalarDecoder rest) implements VectorDecoder {
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            long source = row + 4L * from;
+            long source = data.address() + row + 4L * from;
             int whole = LANES.loopBound(count);
             int target = at;
             for (int k = 0; k < whole; k += WIDTH, target += stride) {
-                FloatVector.fromMemorySegment(LANES, data, source + 4L * k, ORDER).intoArray(to, target);
+                FloatVector.fromMemorySegment(LANES, MEMORY, source + 4L * k, ORDER).intoArray(to, target);
             }
             rest.decodeFrom(whole, data, row, from, count, to, at, stride);
         }
@@ -62,17 +68,17 @@ sealed interface VectorDecoder extends RowDecoder {
 
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            long source = row + 2L * from;
+            long source = data.address() + row + 2L * from;
             int whole = LANES.loopBound(count);
             int target = at;
             for (int k = 0; k < whole; k += WIDTH, target += stride) {
-                widen(ShortVector.fromMemorySegment(SHORTS, data, source + 2L * k, ORDER)).lanewise(LSHL, 16)
+                widen(ShortVector.fromMemorySegment(SHORTS, MEMORY, source + 2L * k, ORDER)).lanewise(LSHL, 16)
                         .reinterpretAsFloats().intoArray(to, target);
             }
             rest.decodeFrom(whole, data, row, from, count, to, at, stride);
         }
 
-        private static IntVector widen(ShortVector shorts) {
+        static IntVector widen(ShortVector shorts) {
             return (IntVector) shorts.convertShape(ZERO_EXTEND_S2I, INTS, 0);
         }
     }
@@ -84,11 +90,11 @@ sealed interface VectorDecoder extends RowDecoder {
     record Fp16(ScalarDecoder rest) implements VectorDecoder {
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            long source = row + 2L * from;
+            long source = data.address() + row + 2L * from;
             int whole = LANES.loopBound(count);
             int target = at;
             for (int k = 0; k < whole; k += WIDTH, target += stride) {
-                IntVector bits = Bf16.widen(ShortVector.fromMemorySegment(Bf16.SHORTS, data, source + 2L * k, ORDER));
+                IntVector bits = Bf16.widen(ShortVector.fromMemorySegment(Bf16.SHORTS, MEMORY, source + 2L * k, ORDER));
                 IntVector magnitude = bits.and(0x7FFF);
                 VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7C00);
                 IntVector number = magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f)
@@ -107,31 +113,20 @@ sealed interface VectorDecoder extends RowDecoder {
 
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            int group = layout.group();
-            long source = row + (long) (from / group) * layout.groupBytes();
-            int padded = ProductMath.padded(count);
+            int shift = Integer.numberOfTrailingZeros(layout.group());
+            int mask = layout.group() - 1;
+            int groupBytes = layout.groupBytes();
+            int end = from + ProductMath.padded(count);
+            long base = data.address() + row;
             int target = at;
-            for (int k = 0; k < padded; k += group, source += layout.groupBytes()) {
-                FloatVector scale = scale(data, source);
-                long bytes = source + RowLayout.SCALE;
-                int end = Math.min(group, padded - k);
-                for (int i = 0; i < end; i += WIDTH, target += stride) {
-                    toFloat(ints(data, bytes + i)).mul(scale).intoArray(to, target);
-                }
+            for (int k = from; k < end; k += WIDTH, target += stride) {
+                long source = base + (long) (k >> shift) * groupBytes;
+                IntVector ints = (IntVector) ByteVector
+                        .fromMemorySegment(BYTES, MEMORY, source + RowLayout.SCALE + (k & mask), ORDER)
+                        .convertShape(B2I, INTS, 0);
+                ((FloatVector) ints.convert(I2F, 0)).mul(RowLayout.bfloat16(MEMORY.get(SCALE, source)))
+                        .intoArray(to, target);
             }
-        }
-
-        private static FloatVector scale(MemorySegment data, long at) {
-            short bits = data.get(ValueLayout.JAVA_SHORT_UNALIGNED, at);
-            return FloatVector.broadcast(LANES, RowLayout.bfloat16(bits));
-        }
-
-        private static IntVector ints(MemorySegment data, long at) {
-            return (IntVector) ByteVector.fromMemorySegment(BYTES, data, at, ORDER).convertShape(B2I, INTS, 0);
-        }
-
-        private static FloatVector toFloat(IntVector ints) {
-            return (FloatVector) ints.convertShape(I2F, LANES, 0);
         }
     }
 
@@ -139,23 +134,31 @@ sealed interface VectorDecoder extends RowDecoder {
     record Int4(RowLayout layout) implements VectorDecoder {
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            int group = layout.group();
-            long source = row + (long) (from / group) * layout.groupBytes();
-            int padded = ProductMath.padded(count);
+            int shift = Integer.numberOfTrailingZeros(layout.group() / RowLayout.BLOCK);
+            int mask = layout.group() / RowLayout.BLOCK - 1;
+            int groupBytes = layout.groupBytes();
+            int first = from / RowLayout.BLOCK;
+            int end = first + ProductMath.padded(count) / RowLayout.BLOCK;
+            long base = data.address() + row;
             int target = at;
             int high = RowLayout.BLOCK / 2 / WIDTH * stride;
-            for (int k = 0; k < padded; k += group, source += layout.groupBytes()) {
-                FloatVector scale = Int8.scale(data, source);
-                long bytes = source + RowLayout.SCALE;
-                int end = Math.min(group, padded - k);
-                for (int i = 0; i < end; i += RowLayout.BLOCK, target += high) {
-                    for (int half = 0; half < RowLayout.BLOCK / 2; half += WIDTH, bytes += WIDTH, target += stride) {
-                        IntVector both = Int8.ints(data, bytes);
-                        Int8.toFloat(both.lanewise(LSHL, 28).lanewise(ASHR, 28)).mul(scale).intoArray(to, target);
-                        Int8.toFloat(both.lanewise(ASHR, 4)).mul(scale).intoArray(to, target + high);
-                    }
+            for (int block = first; block < end; block++, target += 2 * high) {
+                long source = base + (long) (block >> shift) * groupBytes;
+                float scale = RowLayout.bfloat16(MEMORY.get(SCALE, source));
+                long bytes = source + RowLayout.SCALE + (block & mask) * (RowLayout.BLOCK / 2L);
+                halves(bytes, scale, to, target, high);
+                if (WIDTH < RowLayout.BLOCK / 2) {
+                    halves(bytes + WIDTH, scale, to, target + stride, high);
                 }
             }
+        }
+
+        private static void halves(long bytes, float scale, float[] to, int target, int high) {
+            IntVector both = (IntVector) ByteVector.fromMemorySegment(Int8.BYTES, MEMORY, bytes, ORDER)
+                    .convertShape(B2I, INTS, 0);
+            FloatVector low = (FloatVector) both.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0);
+            low.mul(scale).intoArray(to, target);
+            ((FloatVector) both.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale).intoArray(to, target + high);
         }
     }
 }

@@ -72,26 +72,30 @@ final class VectorProductMath implements ProductMath {
                 fold4(accumulators, from);
             }
             fold2(accumulators, from);
-            fold(load(accumulators, from), load(accumulators, from + WIDTH), UPPER_1, SWAP_1)
+            fold(FloatVector.fromArray(LANES, accumulators, from),
+                    FloatVector.fromArray(LANES, accumulators, from + WIDTH), UPPER_1, SWAP_1)
                     .intoArray(sums, sumsAt + done);
         }
     }
 
     private static void fold8(float[] sums, int at) {
         for (int i = at; i < at + 8 * WIDTH; i += WIDTH) {
-            fold(load(sums, i), load(sums, i + 8 * WIDTH), UPPER_8, SWAP_8).intoArray(sums, i);
+            fold(FloatVector.fromArray(LANES, sums, i), FloatVector.fromArray(LANES, sums, i + 8 * WIDTH), UPPER_8,
+                    SWAP_8).intoArray(sums, i);
         }
     }
 
     private static void fold4(float[] sums, int at) {
         for (int i = at; i < at + 4 * WIDTH; i += WIDTH) {
-            fold(load(sums, i), load(sums, i + 4 * WIDTH), UPPER_4, SWAP_4).intoArray(sums, i);
+            fold(FloatVector.fromArray(LANES, sums, i), FloatVector.fromArray(LANES, sums, i + 4 * WIDTH), UPPER_4,
+                    SWAP_4).intoArray(sums, i);
         }
     }
 
     private static void fold2(float[] sums, int at) {
         for (int i = at; i < at + 2 * WIDTH; i += WIDTH) {
-            fold(load(sums, i), load(sums, i + 2 * WIDTH), UPPER_2, SWAP_2).intoArray(sums, i);
+            fold(FloatVector.fromArray(LANES, sums, i), FloatVector.fromArray(LANES, sums, i + 2 * WIDTH), UPPER_2,
+                    SWAP_2).intoArray(sums, i);
         }
     }
 
@@ -100,15 +104,11 @@ final class VectorProductMath implements ProductMath {
         return a.blend(b, upper).add(b.blend(a, upper).rearrange(swap));
     }
 
-    private static FloatVector load(float[] from, int at) {
-        return FloatVector.fromArray(LANES, from, at);
-    }
-
     @Override
     public void gate(float[] gate, float[] up, int count) {
         for (int i = 0; i < count; i += WIDTH) {
-            FloatVector x = load(gate, i);
-            x.div(exp(x.neg()).add(1)).mul(load(up, i)).intoArray(gate, i);
+            FloatVector x = FloatVector.fromArray(LANES, gate, i);
+            x.div(exp(x.neg()).add(1)).mul(FloatVector.fromArray(LANES, up, i)).intoArray(gate, i);
         }
     }
 
