@@ -76,6 +76,7 @@ final class LoadedModel implements AutoCloseable {
                 .withOperators(operators.toArray(CustomOperator[]::new))));
         sampler = new Sampler(decoder.vocabSize());
         KvShape shape = kvShape(options, decoder);
+        kvBytes = shape.bytes();
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
         pools = resources.add(KvPools.allocate(session, shape));
