@@ -1,5 +1,13 @@
 package io.augserve.onnx;
 
+import io.augserve.onnx.graph.DecoderTensors;
+import io.augserve.onnx.graph.ProductLayers;
+import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.linear.LinearOperators;
+import io.augserve.onnx.linear.ServedWeights;
+import io.augserve.onnx.linear.WeightOptions;
+import io.augserve.onnx.model.ModelConfig;
+import io.augserve.onnx.runtime.CustomOperator;
 import io.augserve.onnx.graph.CopyingModel;
 import io.augserve.onnx.graph.DecoderGraph;
 import io.augserve.onnx.graph.DecoderModel;
@@ -13,6 +21,7 @@ import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,37 +31,54 @@ import org.slf4j.LoggerFactory;
  * @param directory where the tokenizer is
  * @param decoder the graph
  * @param eosIds tokens that end a text
+ * @param operators that the graph needs beside attention
  * @param generation how the model's authors want it sampled
  */
-record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, GenerationDefaults generation) {
+record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, List<CustomOperator> operators,
+        GenerationDefaults generation) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
     ServedModel {
         eosIds = List.copyOf(eosIds);
+        operators = List.copyOf(operators);
     }
 
     /**
      * Finds and checks a model: a Hugging Face directory with safetensors files if it is one, else an ONNX export
      * ({@link ExportDirectory#find}).
      *
+     * @param weights of a checkpoint; an export keeps its own
+     * @param workers of the operators
+     * @param resources take what stays open
      * @throws ModelFormatException if it cannot be served
      */
-    static ServedModel open(Path path, int maxContext, ElementType kvType) {
-        return ExportDirectory.find(path).map(export -> exported(export, maxContext, kvType))
-                .orElseGet(() -> checkpoint(ModelDirectory.open(path), maxContext, kvType));
+    static ServedModel open(Path path, int maxContext, ElementType kvType, WeightOptions weights, Workers workers,
+            Resources resources) {
+        return ExportDirectory.find(path).map(export -> exported(export, maxContext, kvType)).orElseGet(
+                () -> checkpoint(ModelDirectory.open(path), maxContext, kvType, weights, workers, resources));
     }
 
-    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType) {
+    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType,
+            WeightOptions options, Workers workers, Resources resources) {
+        ServedWeights weights = resources.add(weights(directory, options, workers));
         LOG.info("{}: safetensors, own graph", directory.path());
-        return new ServedModel(directory.path(),
-                DecoderGraph.of(directory.config(), directory.weights(), maxContext).withKvType(kvType),
-                directory.eosIds(),
-                directory.generation());
+        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), maxContext,
+                new ProductLayers(weights));
+        return new ServedModel(directory.path(), graph.withKvType(kvType), directory.eosIds(),
+                LinearOperators.of(weights.layers(), workers), directory.generation());
+    }
+
+    /** An embedding that is no output layer is looked up row by row: in any format it takes next to no memory. */
+    private static ServedWeights weights(ModelDirectory directory, WeightOptions options, Workers workers) {
+        ModelConfig config = directory.config();
+        DecoderTensors.check(config, directory.weights());
+        Set<String> lookedUp = config.tieWordEmbeddings() ? Set.of() : Set.of(DecoderTensors.EMBEDDING);
+        return ServedWeights.open(directory.weights(), DecoderTensors.matrices(config), lookedUp, options, workers);
     }
 
     private static ServedModel exported(ExportDirectory export, int maxContext, ElementType kvType) {
         return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), maxContext, kvType),
-                export.eosIds(), export.generation());
+                export.eosIds(), List.of(), export.generation());
     }
 
     /** A graph whose attention the kernel cannot take over may still run as its exporter meant it, if it has a KV cache to copy. */
