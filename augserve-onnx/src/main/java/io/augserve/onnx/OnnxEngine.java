@@ -200,7 +200,7 @@ public final class OnnxEngine implements Engine {
         /**
          * What the model's matrices are kept in; default {@link WeightFormat#AS_STORED}. Another format than the checkpoint's is converted to once:
          * {@link #build()} writes a file beside the checkpoint, or into the system's temporary folder if it must not write there, and maps it. It is
-         * written again when the checkpoint changes.
+         * written again when the checkpoint changes. Weights in fp32, converted or stored so, are held by ONNX Runtime instead and leave no file.
          */
         public Builder weights(WeightFormat value) {
             weights = requireNonNull(value, "weights");

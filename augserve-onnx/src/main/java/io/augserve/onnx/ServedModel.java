@@ -1,6 +1,7 @@
 package io.augserve.onnx;
 
 import io.augserve.onnx.graph.DecoderTensors;
+import io.augserve.onnx.graph.LinearLayers;
 import io.augserve.onnx.graph.ProductLayers;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.linear.LinearOperators;
@@ -18,6 +19,8 @@ import io.augserve.onnx.model.ExportDirectory;
 import io.augserve.onnx.model.GenerationDefaults;
 import io.augserve.onnx.model.ModelDirectory;
 import io.augserve.onnx.model.ModelFormatException;
+import io.augserve.onnx.model.WeightFormat;
+import io.augserve.onnx.model.WeightType;
 import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,18 +63,33 @@ record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, L
 
     private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType,
             WeightOptions options, Workers workers, Resources resources) {
-        ServedWeights weights = resources.add(weights(directory, options, workers));
         LOG.info("{}: safetensors, own graph", directory.path());
-        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), maxContext,
-                new ProductLayers(weights));
-        return new ServedModel(directory.path(), graph.withKvType(kvType), directory.eosIds(),
-                LinearOperators.of(weights.layers(), workers), directory.generation());
+        DecoderTensors.check(directory.config(), directory.weights());
+        if (inSinglePrecision(directory, options.format())) {
+            return checkpoint(directory, maxContext, kvType, LinearLayers.gemm(), List.of());
+        }
+        ServedWeights weights = resources.add(weights(directory, options, workers));
+        return checkpoint(directory, maxContext, kvType, new ProductLayers(weights),
+                LinearOperators.of(weights.layers(), workers));
+    }
+
+    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType,
+            LinearLayers layers, List<CustomOperator> operators) {
+        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), maxContext, layers);
+        return new ServedModel(directory.path(), graph.withKvType(kvType), directory.eosIds(), operators,
+                directory.generation());
+    }
+
+    /** Whether all matrices will be in fp32, for which ONNX Runtime has the faster operators. */
+    private static boolean inSinglePrecision(ModelDirectory directory, WeightFormat format) {
+        return format == WeightFormat.FP32 || (format == WeightFormat.AS_STORED
+                && DecoderTensors.matrices(directory.config()).stream().allMatch(
+                        name -> directory.weights().find(name).orElseThrow().type() == WeightType.F32));
     }
 
     /** An embedding that is no output layer is looked up row by row: in any format it takes next to no memory. */
     private static ServedWeights weights(ModelDirectory directory, WeightOptions options, Workers workers) {
         ModelConfig config = directory.config();
-        DecoderTensors.check(config, directory.weights());
         Set<String> lookedUp = config.tieWordEmbeddings() ? Set.of() : Set.of(DecoderTensors.EMBEDDING);
         return ServedWeights.open(directory.weights(), DecoderTensors.matrices(config), lookedUp, options, workers);
     }

@@ -5,6 +5,9 @@ import java.util.List;
 /**
  * Which operators stand for the layers with large weights: the one choice in a decoder's graph that depends on where it runs. Layers are named as in the
  * checkpoint, without {@code .weight} and {@code .bias}; x is [tokens, in]. Implementations name the values that they make after their layers.
+ *
+ * <p>Weights in fp32 go to ONNX Runtime, whose Gemm packs them when a session is made and is the faster one then, most of all with many rows. In two bytes and
+ * fewer they go to a product of our own: it reads less, which is what small batches wait for, and it needs no second copy in fp32.
  */
 public sealed interface LinearLayers permits GemmLayers, ProductLayers {
     /** ONNX Runtime's own operators, with weights in fp32. */

@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Computes some columns of x * transposed(w): what one task of a {@link Product} does. The weights are decoded by panels, the few rows of w that a tile
  * has, into the nearest cache, and every tile of x goes over a panel there, so that a weight is read once for all rows of a decode step. x is taken by
  * blocks of tiles that stay in the second cache; a panel is decoded again for the next block, of which there are several in long prefills only. Long
- * rows are cut into parts, between which the accumulators rest in memory; the parts change nothing in the order of additions.
+ * rows are cut into parts, between which the accumulators rest in memory; the parts change nothing in the order of additions. A single row goes by
+ * {@link RowKernel} where there is one.
  *
  * <p>The working memory of one thread. Grows, never shrinks.
  */
@@ -81,6 +82,25 @@ final class ColumnProduct {
                 }
             }
         }
+    }
+
+    /**
+     * Computes columns of the one row that x has, whose columns are a multiple of {@link RowLayout#BLOCK}.
+     *
+     * @param result [MAX_COLUMNS]; what lies behind the columns may be written
+     */
+    void computeRow(PackedRows x, Matrix w, RowKernel kernel, int from, int columns, float[] result) {
+        reserve(0, MAX_COLUMNS / ACCUMULATORS + 1);
+        long start = w.data().address() + w.rowOffset(from);
+        long rowBytes = w.rowOffset(1);
+        int rows = kernel.rows();
+        for (int column = 0; column < columns;) {
+            boolean whole = column + rows <= columns;
+            kernel.multiply(x.values(), x.columns(), start + column * rowBytes, whole ? rowBytes : 0, accumulators,
+                    column * math.lanes());
+            column += whole ? rows : 1;
+        }
+        math.fold(accumulators, 0, columns, result, 0);
     }
 
     /** Rows of w beyond the last one are left as they are: what they give is not looked at. */

@@ -116,7 +116,7 @@ public final class LinearOperators {
         List<Product.Part> parts = new ArrayList<>();
         for (int i = 0; i < MAX_LAYERS && node.integer(attribute(i)).isPresent(); i++) {
             Layer layer = layer(node, i);
-            parts.add(new Product.Part(layer, math.decoder(layer.weights().layout())));
+            parts.add(Product.Part.of(layer, math));
             if (layer.weights().columns() != parts.getFirst().layer().weights().columns()) {
                 throw new IllegalArgumentException(layer.weights().name() + ": expected as many inputs as "
                         + parts.getFirst().layer().weights().name());

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.augserve.onnx.kernel.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -33,8 +34,15 @@ final class Product {
     private boolean gated;
     private int chunk;
 
-    /** A layer with its decoder. */
-    record Part(Layer layer, RowDecoder decoder) {}
+    /** A layer with what its format is computed by; single rows by the kernel, if there is one. */
+    record Part(Layer layer, RowDecoder decoder, Optional<RowKernel> kernel) {
+        static Part of(Layer layer, ProductMath math) {
+            RowLayout layout = layer.weights().layout();
+            boolean whole = layer.weights().columns() % RowLayout.BLOCK == 0;
+            return new Part(layer, math.decoder(layout),
+                    math.rowKernel(layout).filter(kernel -> whole));
+        }
+    }
 
     /** What one thread works in. */
     private static final class Scratch {
@@ -145,7 +153,12 @@ final class Product {
     private void compute(Scratch mine, int part, int tile, int tiles, int from, int columns, int rows,
             float[] result) {
         Layer layer = parts.get(part).layer();
-        mine.product.compute(x, tile, tiles, layer.weights(), parts.get(part).decoder(), from, columns, result);
+        Optional<RowKernel> kernel = parts.get(part).kernel();
+        if (x.rows() == 1 && kernel.isPresent()) {
+            mine.product.computeRow(x, layer.weights(), kernel.get(), from, columns, result);
+        } else {
+            mine.product.compute(x, tile, tiles, layer.weights(), parts.get(part).decoder(), from, columns, result);
+        }
         if (layer.hasBias()) {
             for (int row = 0; row < rows; row++) {
                 layer.addBias(from, result, row * ColumnProduct.MAX_COLUMNS, columns);

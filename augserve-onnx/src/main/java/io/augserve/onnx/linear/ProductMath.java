@@ -1,5 +1,7 @@
 package io.augserve.onnx.linear;
 
+import java.util.Optional;
+
 /**
  * The inner loops of a product, over packed floats. A tile has R rows of x and C rows of w; both are packed by vectors of {@link #lanes()} floats along
  * k: first the vector of each row at k = 0, then of each at k = lanes, and so on. Every output has one accumulator, a vector, and the lanes of that are
@@ -12,6 +14,9 @@ interface ProductMath {
 
     /** The fastest decoder of a layout. */
     RowDecoder decoder(RowLayout layout);
+
+    /** A product for single rows, if there is one that is faster than a tile. */
+    Optional<RowKernel> rowKernel(RowLayout layout);
 
     /**
      * Adds the products of {@code vectors} vectors to the accumulators of a tile, [R, C, lanes] from {@code at} on.

@@ -1,5 +1,7 @@
 package io.augserve.onnx.linear;
 
+import java.util.Optional;
+
 /** {@link ProductMath} without the Vector API, in the same order of additions: the results are those of vectors with as many lanes, bit for bit. */
 record ScalarProductMath(int lanes) implements ProductMath {
     static final int LANES = 16;
@@ -7,6 +9,11 @@ record ScalarProductMath(int lanes) implements ProductMath {
     @Override
     public RowDecoder decoder(RowLayout layout) {
         return new ScalarDecoder(layout, lanes);
+    }
+
+    @Override
+    public Optional<RowKernel> rowKernel(RowLayout layout) {
+        return Optional.empty();
     }
 
     @Override

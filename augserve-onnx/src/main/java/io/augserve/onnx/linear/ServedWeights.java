@@ -57,28 +57,36 @@ public final class ServedWeights implements AutoCloseable {
     private void load(Weights weights, List<String> names, Set<String> lookedUp, WeightOptions options,
             Workers workers) {
         Map<String, Matrix> matrices = new LinkedHashMap<>();
-        List<Matrix> toConvert = new ArrayList<>();
-        Set<Path> sources = new TreeSet<>();
+        List<WeightTensor> toConvert = new ArrayList<>();
         for (String name : names) {
             WeightTensor tensor = weights.find(name).orElseThrow();
-            Matrix stored = stored(tensor);
-            matrices.put(name, stored);
-            boolean asStored = options.format() == WeightFormat.AS_STORED || options.format() == stored.format();
+            matrices.put(name, stored(tensor, files));
+            boolean asStored = options.format() == WeightFormat.AS_STORED
+                    || options.format() == WeightFormat.of(tensor.type());
             if (!asStored && !lookedUp.contains(name)) {
-                toConvert.add(stored);
-                sources.add(real(tensor.file()));
+                toConvert.add(tensor);
             }
         }
         if (!toConvert.isEmpty()) {
-            RowLayout layout = RowLayout.of(options.format(), options.groupSize());
-            WeightCache cache = WeightCache.of(weights.source(), toConvert, sources, layout);
-            Path file = cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()), workers);
-            cache.matrices(files.map(file)).forEach(matrix -> matrices.put(matrix.name(), matrix));
+            convert(weights, toConvert, options, workers).forEach(matrix -> matrices.put(matrix.name(), matrix));
         }
         matrices.forEach((name, matrix) -> {
             numbers.put(name, numbers.size());
             layers.put(name, new Layer(matrix, bias(weights, name)));
         });
+    }
+
+    /** Maps what it converts anew and only for that: what has been read of it must not stay with this process. */
+    private List<Matrix> convert(Weights weights, List<WeightTensor> tensors, WeightOptions options, Workers workers) {
+        Set<Path> sources = new TreeSet<>();
+        tensors.forEach(tensor -> sources.add(real(tensor.file())));
+        RowLayout layout = RowLayout.of(options.format(), options.groupSize());
+        try (MappedFiles read = new MappedFiles()) {
+            List<Matrix> stored = tensors.stream().map(tensor -> stored(tensor, read)).toList();
+            WeightCache cache = WeightCache.of(weights.source(), stored, sources, layout);
+            Path file = cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()), workers);
+            return cache.matrices(files.map(file));
+        }
     }
 
     /** The first file that is right, or one written into the first folder that can be written. */
@@ -102,13 +110,13 @@ public final class ServedWeights implements AutoCloseable {
                 "no place that can be written: " + String.join(", ", refusals), "a folder for them, as cacheFolder");
     }
 
-    private Matrix stored(WeightTensor tensor) {
+    private static Matrix stored(WeightTensor tensor, MappedFiles files) {
         List<Long> shape = tensor.shape();
         return new Matrix(tensor.name(), RowLayout.of(WeightFormat.of(tensor.type()), 1),
-                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor));
+                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor, files));
     }
 
-    private MemorySegment data(WeightTensor tensor) {
+    private static MemorySegment data(WeightTensor tensor, MappedFiles files) {
         return files.map(real(tensor.file())).asSlice(tensor.offset(), tensor.length());
     }
 
@@ -120,7 +128,7 @@ public final class ServedWeights implements AutoCloseable {
     private float[] values(WeightTensor tensor) {
         WeightType type = tensor.type();
         RowLayout layout = RowLayout.of(WeightFormat.of(type), 1);
-        MemorySegment data = data(tensor);
+        MemorySegment data = data(tensor, files);
         float[] values = new float[Math.toIntExact(tensor.length() / type.bytes())];
         for (int i = 0; i < values.length; i++) {
             values[i] = layout.weight(data, 0, i);

@@ -72,14 +72,19 @@ sealed interface VectorDecoder extends RowDecoder {
             int whole = LANES.loopBound(count);
             int target = at;
             for (int k = 0; k < whole; k += WIDTH, target += stride) {
-                widen(ShortVector.fromMemorySegment(SHORTS, MEMORY, source + 2L * k, ORDER)).lanewise(LSHL, 16)
-                        .reinterpretAsFloats().intoArray(to, target);
+                weights(source + 2L * k).intoArray(to, target);
             }
             rest.decodeFrom(whole, data, row, from, count, to, at, stride);
         }
 
-        static IntVector widen(ShortVector shorts) {
-            return (IntVector) shorts.convertShape(ZERO_EXTEND_S2I, INTS, 0);
+        /** The vector of weights at an address. */
+        static FloatVector weights(long address) {
+            return halves(address).lanewise(LSHL, 16).reinterpretAsFloats();
+        }
+
+        static IntVector halves(long address) {
+            return (IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, address, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0);
         }
     }
 
@@ -94,15 +99,19 @@ sealed interface VectorDecoder extends RowDecoder {
             int whole = LANES.loopBound(count);
             int target = at;
             for (int k = 0; k < whole; k += WIDTH, target += stride) {
-                IntVector bits = Bf16.widen(ShortVector.fromMemorySegment(Bf16.SHORTS, MEMORY, source + 2L * k, ORDER));
-                IntVector magnitude = bits.and(0x7FFF);
-                VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7C00);
-                IntVector number = magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f)
-                        .reinterpretAsInts();
-                number.lanewise(VectorOperators.OR, 0x7F80_0000, special).or(bits.and(0x8000).lanewise(LSHL, 16))
-                        .reinterpretAsFloats().intoArray(to, target);
+                weights(source + 2L * k).intoArray(to, target);
             }
             rest.decodeFrom(whole, data, row, from, count, to, at, stride);
+        }
+
+        /** The vector of weights at an address. */
+        static FloatVector weights(long address) {
+            IntVector bits = Bf16.halves(address);
+            IntVector magnitude = bits.and(0x7FFF);
+            VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7C00);
+            IntVector number = magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+            return number.lanewise(VectorOperators.OR, 0x7F80_0000, special).or(bits.and(0x8000).lanewise(LSHL, 16))
+                    .reinterpretAsFloats();
         }
     }
 
@@ -121,12 +130,16 @@ sealed interface VectorDecoder extends RowDecoder {
             int target = at;
             for (int k = from; k < end; k += WIDTH, target += stride) {
                 long source = base + (long) (k >> shift) * groupBytes;
-                IntVector ints = (IntVector) ByteVector
-                        .fromMemorySegment(BYTES, MEMORY, source + RowLayout.SCALE + (k & mask), ORDER)
-                        .convertShape(B2I, INTS, 0);
-                ((FloatVector) ints.convert(I2F, 0)).mul(RowLayout.bfloat16(MEMORY.get(SCALE, source)))
+                weights(source + RowLayout.SCALE + (k & mask), RowLayout.bfloat16(MEMORY.get(SCALE, source)))
                         .intoArray(to, target);
             }
+        }
+
+        /** The vector of weights at an address. */
+        static FloatVector weights(long address, float scale) {
+            IntVector ints = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, address, ORDER)
+                    .convertShape(B2I, INTS, 0);
+            return ((FloatVector) ints.convert(I2F, 0)).mul(scale);
         }
     }
 
@@ -153,12 +166,24 @@ sealed interface VectorDecoder extends RowDecoder {
             }
         }
 
-        private static void halves(long bytes, float scale, float[] to, int target, int high) {
-            IntVector both = (IntVector) ByteVector.fromMemorySegment(Int8.BYTES, MEMORY, bytes, ORDER)
+        private static void halves(long address, float scale, float[] to, int target, int high) {
+            IntVector both = bytes(address);
+            low(both, scale).intoArray(to, target);
+            high(both, scale).intoArray(to, target + high);
+        }
+
+        /** The vector of bytes at an address, with two weights each. */
+        static IntVector bytes(long address) {
+            return (IntVector) ByteVector.fromMemorySegment(Int8.BYTES, MEMORY, address, ORDER)
                     .convertShape(B2I, INTS, 0);
-            FloatVector low = (FloatVector) both.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0);
-            low.mul(scale).intoArray(to, target);
-            ((FloatVector) both.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale).intoArray(to, target + high);
+        }
+
+        static FloatVector low(IntVector both, float scale) {
+            return ((FloatVector) both.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale);
+        }
+
+        static FloatVector high(IntVector both, float scale) {
+            return ((FloatVector) both.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale);
         }
     }
 }

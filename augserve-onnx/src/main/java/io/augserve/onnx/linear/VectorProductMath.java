@@ -1,5 +1,6 @@
 package io.augserve.onnx.linear;
 
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -53,6 +54,11 @@ final class VectorProductMath implements ProductMath {
     @Override
     public RowDecoder decoder(RowLayout layout) {
         return VectorDecoder.of(layout);
+    }
+
+    @Override
+    public Optional<RowKernel> rowKernel(RowLayout layout) {
+        return VectorRowKernel.of(layout);
     }
 
     @Override

@@ -5,7 +5,7 @@ package io.augserve.onnx.model;
  * batches, which is that of reading the weights, and on how far the weights are from the checkpoint's.
  */
 public enum WeightFormat {
-    /** As the checkpoint has them, read from its files in place. */
+    /** As the checkpoint has them; in half precision read from its files in place. */
     AS_STORED,
     /** 4 bytes a weight. */
     FP32,
