@@ -19,6 +19,7 @@ import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
+import io.augserve.onnx.runtime.CustomOperator;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
@@ -29,10 +30,13 @@ import io.augserve.onnx.text.Tokenizer;
 import io.augserve.request.SamplingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
 final class LoadedModel implements AutoCloseable {
@@ -40,7 +44,11 @@ final class LoadedModel implements AutoCloseable {
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
     private static final int DEFAULT_CACHE_SEQUENCES = 16;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
     private final Resources resources;
+    private final long weightBytes;
+    private final long kvBytes;
     private final PagedKvCache kv;
     private final BlockMover mover;
     private final BitSet touched = new BitSet();
@@ -52,17 +60,24 @@ final class LoadedModel implements AutoCloseable {
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.kvType().element());
+        Workers workers = resources.add(new Workers(options.threads()));
+        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.kvType().element(),
+                options.weights(), workers, resources);
         DecoderModel decoder = served.decoder();
+        weightBytes = decoder.weightBytesPerRun();
         chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
-        Workers workers = resources.add(new Workers(options.threads()));
+        List<CustomOperator> operators = new ArrayList<>(served.operators());
+        operators.add(PagedAttention.operator(workers, decoder.kvType()));
+        // With linear layers of our own, what is left to ONNX Runtime's operators is too little to wake its threads for.
+        int threads = served.operators().isEmpty() ? options.threads() : 1;
         OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(options.threads()).withExternalInitializers(decoder.weightsFolder())
-                .withOperators(PagedAttention.operator(workers, decoder.kvType()))));
+                .withIntraOpThreads(threads).withExternalInitializers(decoder.weightsFolder())
+                .withOperators(operators.toArray(CustomOperator[]::new))));
         sampler = new StepSampler(workers, decoder.vocabSize());
         KvShape shape = kvShape(options, decoder);
+        kvBytes = shape.bytes();
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
         KvPools pools = resources.add(KvPools.allocate(session, shape));
@@ -80,8 +95,12 @@ final class LoadedModel implements AutoCloseable {
     /** Opens everything or, if something fails, nothing. */
     static LoadedModel load(OnnxOptions options) {
         Resources resources = new Resources();
+        long begin = System.nanoTime();
         try {
             LoadedModel model = new LoadedModel(options, resources);
+            LOG.info("{} loaded in {} ms: {} MB of weights ({}), {} MB of KV cache", options.directory(),
+                    (System.nanoTime() - begin) / 1_000_000, model.weightBytes >> 20, options.weights().format(),
+                    model.kvBytes >> 20);
             if (options.warmUp()) {
                 WarmUp.run(model);
             }

@@ -3,6 +3,8 @@ package io.augserve.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.onnx.fixture.ExportedDecoder;
@@ -105,10 +107,13 @@ class ExportedModelsTest {
     void aFormRunsAsItsAttentionAllows(Form form) throws IOException {
         ExportedDecoder.writeGenai(RandomCheckpoint.of(Family.LLAMA), form, ElementType.FLOAT, folder);
         boolean copies = form == Form.PLAIN || form == Form.GROUPED_BIASED;
-        assertThat(ServedModel.open(folder, 100, ElementType.FLOAT).decoder())
-                .isInstanceOf(copies ? CopyingModel.class : ExportedPagedModel.class)
-                .returns(100, DecoderModel::maxContext)
-                .satisfies(decoder -> assertThat(decoder.weightBytesPerRun()).isPositive());
+        try (Workers workers = new Workers(1); Resources resources = new Resources()) {
+            ServedModel served = ServedModel.open(folder, 100, ElementType.FLOAT, WeightOptions.AS_STORED, workers,
+                    resources);
+            assertThat(served.decoder()).isInstanceOf(copies ? CopyingModel.class : ExportedPagedModel.class)
+                    .returns(100, DecoderModel::maxContext)
+                    .satisfies(decoder -> assertThat(decoder.weightBytesPerRun()).isPositive());
+        }
     }
 
     /** The checkpoint comes first, so what is wrong with the export beside it does not matter. */

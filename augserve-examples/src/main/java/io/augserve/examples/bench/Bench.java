@@ -6,11 +6,14 @@ import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
 import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
+import io.augserve.onnx.model.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** Measures how fast a model is served on this machine, against what the memory and the bare graph would allow. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
 public final class Bench implements Callable<Integer> {
-    private static final List<String> DTYPES = List.of("fp32");
+    private static final String AUTO = "auto";
     /** Tokens of a step at most, unless the batch is larger; the engine's default. */
     private static final int STEP_TOKENS = 512;
     private static final int BLOCK_TOKENS = 16;
@@ -46,8 +49,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "repetitions, of which the medians count (default: 3)")
     private int rounds = 3;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "what to compute in: fp32 (default: fp32)")
-    private String dtype = "fp32";
+    @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
+    private String dtype = AUTO;
 
     @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in: fp32 or fp16 (default: fp32)")
     private String kvDtype = "fp32";
@@ -100,7 +103,8 @@ public final class Bench implements Callable<Integer> {
                             + Math.max(context, cacheTokens));
         }
         return OnnxEngine.builder(directory).threads(threads).blockSize(BLOCK_TOKENS).maxContext((int) context)
-                .kvType(kvType()).kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
+                .kvType(kvType()).kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
+                .weights(weights());
     }
 
     private KvType kvType() {
@@ -130,13 +134,25 @@ public final class Bench implements Callable<Integer> {
         requireAtLeastOne("--rounds", rounds);
         requireAtLeastOne("--threads", threads);
         kvType();
-        if (!DTYPES.contains(dtype)) {
-            throw new BadInputException("--dtype: expected one of " + String.join(", ", DTYPES) + ", got '" + dtype
-                    + "'; checkpoints in half precision are widened when they are loaded");
-        }
+        weights();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
+    }
+
+    private WeightFormat weights() {
+        if (dtype.equals(AUTO)) {
+            return WeightFormat.AS_STORED;
+        }
+        return Arrays.stream(WeightFormat.values())
+                .filter(format -> format != WeightFormat.AS_STORED && name(format).equals(dtype)).findFirst()
+                .orElseThrow(
+                        () -> new BadInputException("--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got '"
+                                + dtype + "'"));
+    }
+
+    private static String name(WeightFormat format) {
+        return format.name().toLowerCase(Locale.ROOT);
     }
 
     private static void requireAtLeastOne(String option, int value) {

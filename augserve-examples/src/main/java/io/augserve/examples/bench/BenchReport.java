@@ -11,7 +11,7 @@ final class BenchReport {
      * What all batches have in common.
      *
      * @param model its name
-     * @param dtype what it computes in
+     * @param dtype what its weights are kept in
      * @param kvDtype what the KV cache is kept in
      * @param threads of the engine
      * @param weightBytes that a step reads
