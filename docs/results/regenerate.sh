@@ -37,3 +37,4 @@ variation simulate-bursts --arrivals gamma:4
 variation simulate-noise --predictor 'oracle+noise(0.5)'
 variation simulate-tiers --trace builtin:tiers
 experiment simulate-capacity-90 --duration "$(( duration / 3 ))" --find-rate 0.9
+experiment simulate-capacity-99 --duration "$(( duration / 3 ))" --find-rate 0.99

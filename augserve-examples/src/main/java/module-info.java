@@ -18,4 +18,6 @@ module io.augserve.examples {
             info.picocli;
     opens io.augserve.examples.simulate to
             info.picocli;
+    opens io.augserve.examples.soak to
+            info.picocli;
 }

@@ -18,15 +18,18 @@ import io.augserve.schedule.Policy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
 import io.augserve.serving.LoopConfig;
+import io.augserve.serving.LoopLimits;
 import io.augserve.serving.LoopThread;
 import io.augserve.serving.ServingLoop;
 import io.augserve.tool.Tool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -47,6 +50,8 @@ public final class AugServe implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AugServe.class);
     /** How long a step may still take once every request has been cancelled. */
     private static final Duration LAST_STEP = Duration.ofSeconds(10);
+    /** How long results and last events may still take. */
+    private static final Duration LAST_DELIVERY = Duration.ofSeconds(1);
 
     private final Engine engine;
     private final Limits limits;
@@ -66,13 +71,20 @@ public final class AugServe implements AutoCloseable {
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
-                builder.predictor, limits.maxRunning(), limits.maxStepFailures(), builder.ticker, tools, delivery);
-        admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxPromptTokens(),
-                builder.tools, builder.serviceLevel, builder.random), config);
-        loop = new ServingLoop(config, admission::left);
-        thread = new LoopThread(loop, "augserve-loop");
+                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery);
+        admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxQueuedTokens(),
+                limits.shedsLate(), limits.maxPromptTokens(), builder.tools, builder.serviceLevel, builder.random),
+                config);
+        loop = new ServingLoop(config, admission);
+        thread = new LoopThread(loop, "augserve-loop", limits.stepTimeout());
         admission.open(loop);
         thread.start();
+    }
+
+    private static LoopLimits loopLimits(Limits limits) {
+        return new LoopLimits(limits.maxRunning(), limits.maxStepFailures(), limits.maxPaused(),
+                limits.maxToolsInFlight(), limits.maxToolResultChars(), limits.maxBufferedEvents(),
+                limits.stepTimeout());
     }
 
     /**
@@ -99,32 +111,58 @@ public final class AugServe implements AutoCloseable {
     }
 
     /**
-     * Refuses new requests, lets the ones in the house end within the grace of {@link Limits}, cancels the rest, and closes the
-     * engine. Every handle is completed when it returns. Idempotent; not to be called from a tool or a subscriber, for whose end it
-     * would wait.
+     * Refuses new requests, lets the ones in the house end within the grace of {@link Limits}, cancels the rest, and closes the engine.
+     * See {@link #close(Duration)}.
      */
     @Override
-    public synchronized void close() {
+    public void close() {
+        close(limits.closeGrace());
+    }
+
+    /**
+     * Refuses new requests, lets the ones in the house end within a grace, cancels the rest, and closes the engine. A step that does not
+     * end ten seconds after the grace is left alone: its requests fail and the engine stays open, for closing it would be unsafe. Every
+     * handle is completed when this returns, but for those whose dependents keep the delivery busy. An interrupt ends the grace.
+     * Idempotent; not to be called from a tool or a subscriber, for whose end it would wait.
+     *
+     * @param grace zero to cancel at once; not negative
+     */
+    public synchronized void close(Duration grace) {
         if (closed) {
             return;
         }
         closed = true;
         admission.close();
-        boolean stopped = false;
-        try {
-            if (!admission.awaitEmpty(limits.closeGrace())) {
-                thread.cancelAll();
-                admission.awaitEmpty(LAST_STEP);
-            }
-            stopped = thread.stop(LAST_STEP);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        boolean interrupted = !patiently(() -> admission.awaitEmpty(grace));
+        thread.cancelAll();
+        boolean[] stopped = new boolean[1];
+        interrupted |= !patiently(() -> stopped[0] = thread.stop(LAST_STEP));
+        if (interrupted) {
+            // Bounded by the last step, and nobody may be left without an answer.
+            patiently(() -> stopped[0] = thread.stop(LAST_STEP));
         }
         ownExecutors.forEach(ExecutorService::shutdown);
-        if (stopped) {
+        interrupted |= !patiently(() -> ownExecutors.getLast().awaitTermination(LAST_DELIVERY.toMillis(),
+                TimeUnit.MILLISECONDS));
+        if (stopped[0]) {
             engine.close();
         } else {
             LOG.error("the engine's step does not end; the engine stays open because closing it now would be unsafe");
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits; false if it was interrupted. */
+    private static boolean patiently(Callable<Boolean> waiting) {
+        try {
+            waiting.call();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        } catch (Exception e) {
+            throw new IllegalStateException("waiting for the end failed", e);
         }
     }
 

@@ -15,8 +15,12 @@ import io.augserve.tool.ToolSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -126,6 +130,74 @@ class AugServeTest {
             AugServe server = AugServe.builder(engine).build();
             server.submit(GenerationRequest.chat("1").tools().build()).join();
             server.close();
+            assertThat(engine.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aStepThatHangsIsNoticedAndTheServerCanStillBeClosed() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
+        engine.intercept(batch -> {
+            await(never);
+            return Optional.empty();
+        });
+        AugServe server = AugServe.builder(engine)
+                .limits(Limits.DEFAULT.withStepTimeout(Duration.ofMillis(50)).withCloseGrace(Duration.ZERO)).build();
+        List<Generation> generations = List.of(server.submit(GenerationRequest.chat("1").build()),
+                server.submit(GenerationRequest.chat("2").build()));
+        for (Generation generation : generations) {
+            assertThat(generation.result().toCompletableFuture()).failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat().withMessageContaining("a step took longer than 50 ms");
+        }
+        assertThatThrownBy(() -> server.submit(GenerationRequest.chat("3").build()))
+                .isInstanceOf(RequestRejectedException.class);
+        never.countDown();
+        server.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void submittersCancellersReadersAndACloseLeaveNobodyWithoutAnAnswer() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            ToyEngine engine = new ToyEngine(100, 4, 100, AugServeTest::brain);
+            AugServe server = AugServe.builder(engine).tools(Tool.of("tool", "", "{}", args -> args))
+                    .limits(Limits.DEFAULT.withMaxRequests(20).withMaxBufferedEvents(2)).build();
+            Queue<Generation> accepted = new ConcurrentLinkedQueue<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                int number = t;
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 30; i++) {
+                        try {
+                            Generation generation = server.submit(GenerationRequest.chat("" + i).build());
+                            accepted.add(generation);
+                            if (i % 3 == number % 3) {
+                                generation.cancel();
+                            }
+                        } catch (RequestRejectedException e) {
+                            assertThat(e.reason()).isIn(RequestRejectedException.Reason.QUEUE_FULL,
+                                    RequestRejectedException.Reason.CLOSED);
+                        }
+                    }
+                }));
+            }
+            Duration grace = round % 2 == 0 ? Duration.ZERO : Duration.ofMillis(5);
+            threads.add(Thread.ofPlatform().start(() -> server.close(grace)));
+            threads.add(Thread.ofPlatform().start(() -> server.close(grace)));
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(accepted).allSatisfy(generation -> assertThat(generation.result().toCompletableFuture())
+                    .isCompleted());
+            assertThat(engine.kvCache().free()).isEqualTo(100);
             assertThat(engine.isClosed()).isTrue();
         }
     }

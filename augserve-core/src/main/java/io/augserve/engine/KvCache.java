@@ -100,6 +100,16 @@ public interface KvCache {
         throw new IllegalStateException("this KV cache has nothing to reuse");
     }
 
+    /**
+     * Whether two sequences have the same tokens in their first {@code blocks} blocks, so that what one computes there the other can reuse.
+     * Never in a cache that does not recognise equal contents.
+     *
+     * @param blocks at least 1; false if one of them has fewer full blocks of known tokens
+     */
+    default boolean beginAlike(long sequence, long other, int blocks) {
+        return false;
+    }
+
     /** Blocks that host memory has room for; 0 if the engine does not swap. */
     default int hostCapacity() {
         return 0;

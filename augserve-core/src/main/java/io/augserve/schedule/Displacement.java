@@ -35,7 +35,12 @@ final class Displacement {
 
     /** Frees blocks for a request; false if nobody has to give any to it. */
     boolean takeMemory(Candidate taker) {
-        return fromPaused(taker, soon) || fromHolder(taker, taker.claim()) || takePlace(taker);
+        return takeFromPaused(taker) || fromHolder(taker, taker.claim()) || takePlace(taker);
+    }
+
+    /** Frees blocks of a paused context that is not back soon. */
+    boolean takeFromPaused(Candidate taker) {
+        return fromPaused(taker, soon);
     }
 
     /** Frees a place in the running set. */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /**
  * First come, first served, as vLLM serves requests when it knows nothing of tools: a request whose tools are out loses its KV,
@@ -27,24 +27,24 @@ import java.util.function.ToIntFunction;
  * admitted, but nothing of the budget.
  */
 final class FcfsScheduler implements Scheduler {
-    private final ToIntFunction<RequestView> reuse;
+    private final Function<KvCache, PrefixReuse> reuse;
     /** Paused requests that no plan has seen. */
     private final Map<Long, RequestView> fresh = new LinkedHashMap<>();
     /** Waiting requests that returned before a plan could take their blocks, in the order of their return. */
     private final LinkedHashMap<Long, RequestView> holders = new LinkedHashMap<>();
 
-    private FcfsScheduler(ToIntFunction<RequestView> reuse) {
+    private FcfsScheduler(Function<KvCache, PrefixReuse> reuse) {
         this.reuse = reuse;
     }
 
     /** Computes everything that was given up once more. */
     static FcfsScheduler recomputing() {
-        return new FcfsScheduler(request -> 0);
+        return new FcfsScheduler(PrefixReuse.NONE);
     }
 
     /** Takes from the cache what is still there. */
     static FcfsScheduler reusing() {
-        return new FcfsScheduler(RequestView::reusableTokens);
+        return new FcfsScheduler(PrefixReuse.CACHED);
     }
 
     @Override
@@ -83,6 +83,7 @@ final class FcfsScheduler implements Scheduler {
         final List<RequestView> discarded = new ArrayList<>();
         private final SchedulerView view;
         private final KvCache kv;
+        private final PrefixReuse prefixes;
         private int budget;
         private int free;
         /** Whether waiting requests lost blocks in this pass; then none of them is granted anything but for the head. */
@@ -91,6 +92,7 @@ final class FcfsScheduler implements Scheduler {
         Pass(SchedulerView view) {
             this.view = view;
             this.kv = view.kvCache();
+            this.prefixes = reuse.apply(kv);
             this.budget = view.tokenBudget();
             this.free = kv.free();
         }
@@ -127,7 +129,10 @@ final class FcfsScheduler implements Scheduler {
                 if (room-- <= 0 || budget <= 0) {
                     return;
                 }
-                int reused = reuse.applyAsInt(request);
+                int reused = prefixes.reused(request);
+                if (prefixes.comesSoon(request, reused)) {
+                    continue;
+                }
                 int tokens = Math.min(budget, request.uncomputedTokens() - reused);
                 int needed = needed(request, reused + tokens);
                 if (needed > free && grants.isEmpty()) {
@@ -171,6 +176,7 @@ final class FcfsScheduler implements Scheduler {
 
         private void grant(RequestView request, int tokens, int reused, int needed) {
             grants.add(new StepPlan.Grant(request, tokens, reused));
+            prefixes.computes(request, request.computedTokens() + reused);
             budget -= tokens;
             free -= needed;
         }

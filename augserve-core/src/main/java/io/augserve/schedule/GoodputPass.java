@@ -21,6 +21,7 @@ final class GoodputPass {
             .thenComparingLong(Candidate::id);
 
     private final KvCache kv;
+    private final PrefixReuse prefixes;
     private final Prospects prospects;
     private final FreeRide ride;
     private final BestEffortLane lane;
@@ -37,6 +38,7 @@ final class GoodputPass {
         this.now = view.nowNanos();
         this.ride = ride;
         this.kv = view.kvCache();
+        this.prefixes = PrefixReuse.CACHED.apply(kv);
         this.prospects = prospects;
         this.lane = lane;
         this.draft = new PlanDraft(view);
@@ -53,7 +55,7 @@ final class GoodputPass {
         endTurns();
         guaranteed();
         boolean denied = serveOnTime(waiting);
-        leftovers();
+        leftovers(denied);
         startLate(denied);
         if (draft.grants.isEmpty() && !draft.preempts()) {
             force();
@@ -98,11 +100,11 @@ final class GoodputPass {
         return misses > 0;
     }
 
-    /** Late requests that run go on if nobody has to give anything for it. */
-    private void leftovers() {
+    /** Late requests that run go on if nobody else who runs or waits has to give anything for it. */
+    private void leftovers(boolean denied) {
         for (Candidate candidate : late) {
             if (draft.budget() > 0 && !draft.isTouched(candidate.request)) {
-                grant(candidate);
+                offerIdle(candidate, denied);
             }
         }
     }
@@ -116,7 +118,7 @@ final class GoodputPass {
             }
             boolean granted = lane.hasCredit()
                     ? offer(next)
-                    : draft.hasRoomFor(next.request) && grant(next);
+                    : draft.hasRoomFor(next.request) && offerIdle(next, denied);
             if (!granted) {
                 return;
             }
@@ -131,8 +133,11 @@ final class GoodputPass {
         lane.spend(prospects.stepDemand(candidate.request, draft.grants.getLast().tokens()));
     }
 
-    /** Tokens that it is granted if it is; 0 if it should wait for a ride. */
+    /** Tokens that it is granted if it is; 0 if it should wait for a ride, or for what another one computes for it. */
     private int tokens(Candidate candidate, int reused) {
+        if (candidate.waits && prefixes.comesSoon(candidate.request, reused)) {
+            return 0;
+        }
         return ride.tokens(draft.tokensFor(candidate.request, reused), candidate.latestStart - now);
     }
 
@@ -164,6 +169,19 @@ final class GoodputPass {
         return true;
     }
 
+    /** Grants it tokens if the memory for them is free, or paused contexts have it that nobody on time has asked for. */
+    private boolean offerIdle(Candidate candidate, boolean denied) {
+        if (!rides(candidate) || !canComeBack(candidate)) {
+            return false;
+        }
+        while (!grant(candidate)) {
+            if (denied || draft.movedBlocks() >= copies || !displacement.takeFromPaused(candidate)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Grants it tokens if that needs nothing of anybody. */
     private boolean grant(Candidate candidate) {
         int reused = reused(candidate);
@@ -171,12 +189,13 @@ final class GoodputPass {
         boolean granted = tokens > 0 && draft.tryGrant(candidate.request, tokens, reused);
         if (granted) {
             ride.take(tokens);
+            prefixes.computes(candidate.request, candidate.request.computedTokens() + reused);
         }
         return granted;
     }
 
-    private static int reused(Candidate candidate) {
-        return candidate.request.state() == RequestState.WAITING ? candidate.request.reusableTokens() : 0;
+    private int reused(Candidate candidate) {
+        return candidate.request.state() == RequestState.WAITING ? prefixes.reused(candidate.request) : 0;
     }
 
     private void force() {

@@ -2,6 +2,7 @@ package io.augserve.schedule;
 
 import io.augserve.engine.KvCache;
 import io.augserve.schedule.WaitingRanks.Ranked;
+import java.util.function.LongToIntFunction;
 
 /**
  * Waiting requests that hold blocks, because they returned with their KV or are on their way back from host memory. They keep them until a
@@ -50,11 +51,16 @@ final class Holders {
 
         /** Evicts the least valuable holder if it is worth less than another request; false if there is none. */
         boolean one(Ranked taker) {
-            return enough(taker, 1);
+            return take(taker, 1, kv::held);
         }
 
         /** Evicts holders that are worth less than another request until so many blocks more are free, or nobody if that is too many. */
         boolean enough(Ranked taker, int missing) {
+            return take(taker, missing, kv::exclusive);
+        }
+
+        /** What holders share with others does not become free by their giving it up. */
+        private boolean take(Ranked taker, int missing, LongToIntFunction blocks) {
             look();
             int freed = 0;
             int end = next;
@@ -62,11 +68,11 @@ final class Holders {
                 if (end == worst.length || worst[end].compareTo(taker) <= 0) {
                     return false;
                 }
-                freed += blocks(worst[end++].request());
+                freed += left(worst[end++].request(), blocks);
             }
             while (next < end) {
                 RequestView holder = worst[next++].request();
-                if (blocks(holder) > 0) {
+                if (left(holder, blocks) > 0) {
                     ranks.remove(holder);
                     eviction.evict(holder, view, draft);
                 }
@@ -74,8 +80,8 @@ final class Holders {
             return true;
         }
 
-        private int blocks(RequestView holder) {
-            return draft.isTouched(holder) ? 0 : kv.held(holder.id());
+        private int left(RequestView holder, LongToIntFunction blocks) {
+            return draft.isTouched(holder) ? 0 : blocks.applyAsInt(holder.id());
         }
 
         private void look() {

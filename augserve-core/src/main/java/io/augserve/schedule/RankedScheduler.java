@@ -59,6 +59,7 @@ final class RankedScheduler implements Scheduler {
 
     @Override
     public void preempted(RequestView request, long now) {
+        guard.preempted(request);
         waits(request);
     }
 

@@ -9,11 +9,16 @@ import java.util.Map;
 
 /**
  * Promotes requests that waited too long, so that nobody waits for ever: a promoted request goes before all others until it ends, among
- * its like in the order of promotion (LAMPS, arXiv 2410.18248, whose quantum is as good as endless).
+ * its like in the order of promotion (LAMPS, arXiv 2410.18248, whose quantum is as good as endless). So does a request that loses its KV
+ * again and again without getting a token for it: where what is computed lowers a request's value, a few that fill the memory could else
+ * take it from one another for ever, and none would end.
  */
 final class StarvationGuard {
     /** A value above every order's. */
     private static final double PROMOTED = 1e15;
+
+    /** Preemptions without a token after which a request is promoted; by chance alone that many are rare. */
+    private static final int PREEMPTIONS = 16;
 
     private final int patience;
     /** Waiting requests in the order in which they began to wait. */
@@ -22,6 +27,11 @@ final class StarvationGuard {
     private final Map<Long, Double> promoted = new HashMap<>();
     private long plans;
     private long promotions;
+
+    /** Preempted requests, with the preemptions that they had when they had so many tokens. */
+    private final Map<Long, Progress> preempted = new HashMap<>();
+
+    private record Progress(int outputTokens, int preemptions) {}
 
     private record Wait(RequestView request, long sincePlan) {}
 
@@ -38,6 +48,17 @@ final class StarvationGuard {
         }
     }
 
+    /** It has lost its KV. */
+    void preempted(RequestView request) {
+        int tokens = request.outputTokens();
+        Progress progress = preempted.merge(request.id(), new Progress(tokens, request.preemptions()),
+                (before, now) -> before.outputTokens() == tokens ? before : now);
+        if (request.preemptions() - progress.preemptions() >= PREEMPTIONS) {
+            waits.remove(request.id());
+            promoted.computeIfAbsent(request.id(), id -> PROMOTED - promotions++);
+        }
+    }
+
     /** It waits no more. */
     void runs(RequestView request) {
         waits.remove(request.id());
@@ -47,6 +68,7 @@ final class StarvationGuard {
     void ended(RequestView request) {
         waits.remove(request.id());
         promoted.remove(request.id());
+        preempted.remove(request.id());
     }
 
     boolean isPromoted(RequestView request) {

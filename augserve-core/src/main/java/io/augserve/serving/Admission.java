@@ -15,43 +15,45 @@ import io.augserve.request.ServiceLevel;
 import io.augserve.tool.Tool;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The front door. On the caller's thread it refuses what cannot be served (too many requests, a prompt that can never fit, tokens
- * outside the vocabulary, a closed house), encodes the prompt and hands the request to the loop. Thread-safe.
+ * The front door. On the caller's thread it refuses what cannot be served (too many requests or tokens, a prompt that can never
+ * fit, an id that is taken, tokens outside the vocabulary, a closed house), encodes the prompt and hands the request to the loop. Thread-safe.
  */
 public final class Admission {
     /**
      * What the front door needs to know.
      *
      * @param maxRequests most requests in the house
+     * @param maxQueuedTokens most prompt tokens that wait for their first token
+     * @param sheds whether a request that is late for its first token gives its place to a newcomer
      * @param maxPromptTokens longest prompt; the engine may allow less
      * @param defaultTools for requests that bring none
      * @param defaultServiceLevel for requests that bring none
      * @param random draws the seeds of requests that bring none
      */
-    public record Config(int maxRequests, int maxPromptTokens, List<Tool> defaultTools,
-            ServiceLevel defaultServiceLevel, RandomGenerator random) {}
-
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    public record Config(int maxRequests, long maxQueuedTokens, boolean sheds, int maxPromptTokens,
+            List<Tool> defaultTools, ServiceLevel defaultServiceLevel, RandomGenerator random) {
+        /** A door that bounds the number of requests alone. */
+        public static Config of(int maxRequests, ServiceLevel defaultServiceLevel, RandomGenerator random) {
+            return new Config(maxRequests, Long.MAX_VALUE, false, Integer.MAX_VALUE, List.of(), defaultServiceLevel,
+                    random);
+        }
+    }
 
     private final Config config;
     private final Engine engine;
     private final Ticker ticker;
     private final Executor deliveryExecutor;
+    private final int maxBufferedEvents;
     private final AtomicLong ids = new AtomicLong();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition emptied = lock.newCondition();
-    private @Nullable ServingLoop loop;
-    private int inHouse;
-    private boolean closed;
+    private final AtomicLong names = new AtomicLong();
+    private final House house;
+    private volatile @Nullable ServingLoop loop;
 
     /** A door that is not open yet; see {@link #open}. */
     public Admission(Config config, LoopConfig loopConfig) {
@@ -59,16 +61,20 @@ public final class Admission {
         this.engine = loopConfig.engine();
         this.ticker = loopConfig.ticker();
         this.deliveryExecutor = loopConfig.deliveryExecutor();
+        this.maxBufferedEvents = loopConfig.limits().maxBufferedEvents();
+        this.house = new House(config.maxRequests(), config.maxQueuedTokens(), config.sheds(), this::shed);
+    }
+
+    private void shed(long id) {
+        ServingLoop target = loop;
+        if (target != null) {
+            target.inbox().put(new Message.Shed(id));
+        }
     }
 
     /** Lets requests through to a loop. */
     public void open(ServingLoop target) {
-        lock.lock();
-        try {
-            loop = target;
-        } finally {
-            lock.unlock();
-        }
+        loop = target;
     }
 
     /**
@@ -78,56 +84,64 @@ public final class Admission {
      */
     public Generation submit(GenerationRequest request) {
         long arrival = ticker.nanos();
-        ServingLoop target = enter();
-        try {
-            return admit(request, arrival, target);
-        } catch (RuntimeException e) {
-            left();
-            throw e;
+        ServingLoop target = loop;
+        if (target == null) {
+            throw new RequestRejectedException(Reason.CLOSED, "the server is closed");
         }
-    }
-
-    private ServingLoop enter() {
-        lock.lock();
-        try {
-            ServingLoop target = loop;
-            if (closed || target == null) {
-                throw new RequestRejectedException(Reason.CLOSED, "the server is closed");
-            }
-            if (target.failure().isPresent()) {
-                throw new RequestRejectedException(Reason.CLOSED,
-                        "the server has failed: " + target.failure().get().getMessage());
-            }
-            if (inHouse >= config.maxRequests()) {
-                throw new RequestRejectedException(Reason.QUEUE_FULL,
-                        "the limit of " + config.maxRequests() + " requests is reached", Optional.of(RETRY));
-            }
-            inHouse++;
-            return target;
-        } finally {
-            lock.unlock();
+        if (target.failure().isPresent()) {
+            throw new RequestRejectedException(Reason.CLOSED,
+                    "the server has failed: " + target.failure().get().getMessage());
         }
-    }
-
-    private Generation admit(GenerationRequest request, long arrival, ServingLoop target) {
         long id = ids.incrementAndGet();
-        String name = request.id().orElse("request-" + id);
+        String name = request.id().orElseGet(this::freeName);
+        house.enter(id, name, arrival);
+        boolean admitted = false;
+        try {
+            Generation handle = admit(id, name, request, arrival, target);
+            admitted = true;
+            return handle;
+        } finally {
+            if (!admitted) {
+                house.left(id);
+            }
+        }
+    }
+
+    /** In a form that callers hardly give their own requests; whoever does meets no confusion, for taken names are passed over. */
+    private String freeName() {
+        String name = "augserve-" + names.incrementAndGet();
+        while (house.has(name)) {
+            name = "augserve-" + names.incrementAndGet();
+        }
+        return name;
+    }
+
+    private Generation admit(long id, String name, GenerationRequest request, long arrival, ServingLoop target) {
         List<Tool> tools = request.tools().orElse(config.defaultTools());
         SamplingOptions sampling = request.sampling().orElse(engine.spec().defaultSampling());
         int[] prompt = encode(request.prompt(), tools);
         int contextLimit = checkedLimit(prompt);
-        GenerationHandle handle = new GenerationHandle(name, deliveryExecutor,
-                () -> target.inbox().put(new Message.Cancelled(id)));
+        house.bring(id, prompt.length, arrival);
+        ServiceLevel level = request.serviceLevel().orElse(config.defaultServiceLevel());
+        Inbox inbox = target.inbox();
+        GenerationHandle handle = new GenerationHandle(name, deliveryExecutor, maxBufferedEvents,
+                () -> inbox.put(new Message.Cancelled(id)), () -> inbox.put(new Message.ReaderReady(id)));
         Turn turn = new Turn(engine.chatFormat().map(format -> format.newDecoder(!tools.isEmpty())),
                 sampling.stopStrings());
         ServingRequest admitted = new ServingRequest(
-                new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, sampling, seed(sampling),
-                        request.serviceLevel().orElse(config.defaultServiceLevel()), request.priority(),
-                        request.kind().orElse(""), contextLimit,
-                        arrival),
+                new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, sampling, seed(sampling), level,
+                        request.priority(), request.kind().orElse(""), contextLimit, arrival),
                 handle, turn, engine.kvCache());
-        target.inbox().put(new Message.Submitted(admitted));
+        if (!inbox.put(new Message.Submitted(admitted))) {
+            throw new RequestRejectedException(Reason.CLOSED, "the server is closed");
+        }
+        house.waits(id, arrival + saturatedNanos(level.timeToFirstToken()));
         return handle;
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        Duration most = Duration.ofDays(36_500);
+        return (duration.compareTo(most) > 0 ? most : duration).toNanos();
     }
 
     private int[] encode(Prompt prompt, List<Tool> tools) {
@@ -175,58 +189,38 @@ public final class Admission {
         if (sampling.seed().isPresent()) {
             return sampling.seed().getAsLong();
         }
-        lock.lock();
-        try {
+        synchronized (config.random()) {
             return config.random().nextLong();
-        } finally {
-            lock.unlock();
         }
     }
 
+    /** A request has its first token. */
+    void started(ServingRequest request) {
+        house.started(request.id());
+    }
+
     /** A request has left the house. */
-    public void left() {
-        lock.lock();
-        try {
-            inHouse--;
-            if (inHouse == 0) {
-                emptied.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+    void left(ServingRequest request) {
+        house.left(request.id());
     }
 
     /** From now on every request is refused. */
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-        } finally {
-            lock.unlock();
-        }
+        house.close();
     }
 
     /** Waits until nobody is in the house; false if that took longer. */
     public boolean awaitEmpty(Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
-        lock.lock();
-        try {
-            while (inHouse > 0 && left > 0) {
-                left = emptied.awaitNanos(left);
-            }
-            return inHouse == 0;
-        } finally {
-            lock.unlock();
-        }
+        return house.awaitEmpty(patience);
     }
 
     /** Requests in the house. */
     public int inHouse() {
-        lock.lock();
-        try {
-            return inHouse;
-        } finally {
-            lock.unlock();
-        }
+        return house.size();
+    }
+
+    /** Prompt tokens in the house that wait for their first token. */
+    public long queuedTokens() {
+        return house.queuedTokens();
     }
 }

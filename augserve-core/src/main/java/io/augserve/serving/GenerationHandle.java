@@ -7,20 +7,27 @@ import io.augserve.request.GenerationResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The caller's side of a request. */
 final class GenerationHandle implements Generation {
     private final String id;
     private final Runnable canceller;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private final EventStream events;
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
     private final Executor executor;
 
-    GenerationHandle(String id, Executor executor, Runnable canceller) {
+    /**
+     * @param maxBufferedEvents events that wait for the reader before the request does
+     * @param canceller called at most once
+     * @param onRoom called when a reader for whom the request waits has caught up
+     */
+    GenerationHandle(String id, Executor executor, int maxBufferedEvents, Runnable canceller, Runnable onRoom) {
         this.id = id;
         this.canceller = canceller;
         this.executor = executor;
-        this.events = new EventStream(executor, canceller);
+        this.events = new EventStream(executor, maxBufferedEvents, this::cancel, onRoom);
     }
 
     @Override
@@ -40,7 +47,9 @@ final class GenerationHandle implements Generation {
 
     @Override
     public void cancel() {
-        canceller.run();
+        if (!cancelled.getAndSet(true)) {
+            canceller.run();
+        }
     }
 
     /** The end of a generation that did not fail. */

@@ -14,14 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
     private final Queue<Message> queue = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> sleeper = new AtomicReference<>();
+    private volatile boolean closed;
 
-    /** From any thread. */
-    void put(Message message) {
+    /** From any thread; false if nobody will ever read it. */
+    boolean put(Message message) {
         queue.add(message);
+        if (closed && queue.remove(message)) {
+            return false;
+        }
         Thread thread = sleeper.get();
         if (thread != null) {
             LockSupport.unpark(thread);
         }
+        return true;
+    }
+
+    /** Nobody will read what is put from now on. What was put before is there to be drained. */
+    void close() {
+        closed = true;
     }
 
     /** The loop takes all messages that are there; returns how many. */
@@ -32,6 +42,11 @@ final class Inbox {
             taken++;
         }
         return taken;
+    }
+
+    /** Messages that are there; counts them. */
+    int size() {
+        return queue.size();
     }
 
     /** The loop's thread sleeps until a message comes or the time is up. */

@@ -42,8 +42,11 @@ final class Invariants {
                 found.add(request + " could reuse " + reusable + " blocks of " + kv.capacity() + ", it holds "
                         + (blocks + hosted));
             }
-            if ((request.state() == RequestState.PAUSED) != (request.pause != null)) {
-                found.add(request + " has calls out exactly when it is not paused");
+            if (request.pause != null && request.stalled) {
+                found.add(request + " waits for its calls and its reader at once");
+            }
+            if ((request.state() == RequestState.PAUSED) != (request.pause != null || request.stalled)) {
+                found.add(request + " waits for its calls or its reader exactly when it is not paused");
             }
         }
         if (held + kv.free() != kv.capacity() + kv.shared()) {

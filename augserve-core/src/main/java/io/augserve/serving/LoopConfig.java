@@ -14,12 +14,10 @@ import java.util.concurrent.Executor;
  * @param scheduler plans them
  * @param batchPolicy sets their token budget
  * @param predictor estimates what requests will do
- * @param maxRunning most requests in the running set
- * @param maxStepFailures failed steps in a row after which a request fails with them
+ * @param limits of what it holds at once
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
  */
 public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
-        int maxRunning,
-        int maxStepFailures, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}
+        LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}

@@ -13,9 +13,15 @@ sealed interface Message {
     /** A tool answered, perhaps too late. */
     record ToolReturned(ToolInvocation invocation, ToolResult result) implements Message {}
 
+    /** A request has lost its place to a newcomer; one that is not in the house is ignored. */
+    record Shed(long requestId) implements Message {}
+
+    /** The reader of a request that paused for it has room again. */
+    record ReaderReady(long requestId) implements Message {}
+
     /** Look around: something has changed that is no message, such as the wish to stop. */
     record Wake() implements Message {}
 
-    /** End every request now. */
+    /** End every request now, and those that come later as they come. */
     record CancelAll() implements Message {}
 }

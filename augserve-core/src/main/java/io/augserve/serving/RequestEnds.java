@@ -22,24 +22,25 @@ final class RequestEnds {
     private final Engine engine;
     private final ToolDispatcher tools;
     private final Estimates estimates;
-    private final Runnable onFinished;
+    private final Admission door;
     private long finished;
+    private boolean engineAbandoned;
 
     RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Estimates estimates,
-            Runnable onFinished) {
+            Admission door) {
         this.config = config;
         this.queues = queues;
         this.engine = config.engine();
         this.tools = tools;
         this.estimates = estimates;
-        this.onFinished = onFinished;
+        this.door = door;
     }
 
     /** Ends a request that did not fail. */
     void finish(ServingRequest request, FinishReason reason) {
         boolean inTurn = request.pause == null;
         // A turn that stopped has said what it had to say; one that is cut short may hold text back.
-        String held = reason == FinishReason.STOP ? "" : request.turn.finish();
+        String held = reason == FinishReason.STOP ? "" : heldBack(request);
         if (inTurn && !held.isEmpty()) {
             request.emit(new GenerationEvent.TextPiece(request.segment(), held, List.of()));
         }
@@ -52,6 +53,16 @@ final class RequestEnds {
                     result.segments().getLast()));
         }
         request.handle.complete(result);
+    }
+
+    /** A decoder that fails now costs the text that it holds and nothing else. */
+    private static String heldBack(ServingRequest request) {
+        try {
+            return request.turn.finish();
+        } catch (RuntimeException e) {
+            LOG.warn("the decoder of {} failed at its end", request, e);
+            return "";
+        }
     }
 
     /** Ends a request that is at fault itself. */
@@ -87,14 +98,23 @@ final class RequestEnds {
         giveBack(request);
         queues.move(request, RequestState.FINISHED, now);
         request.pause = null;
+        request.stalled = false;
         finished++;
         tellScheduler(request, now);
-        onFinished.run();
+        door.left(request);
         return result;
+    }
+
+    /** The engine hangs in a step: from now on nothing of it is touched. */
+    void abandonEngine() {
+        engineAbandoned = true;
     }
 
     /** The request's handle must be completed even if the engine fails to clean up after it. */
     private void giveBack(ServingRequest request) {
+        if (engineAbandoned) {
+            return;
+        }
         try {
             engine.kvCache().release(request.id());
             engine.ended(request.id());

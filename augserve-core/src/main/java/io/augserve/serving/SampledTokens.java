@@ -1,20 +1,28 @@
 package io.augserve.serving;
 
+import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Sample;
 import io.augserve.request.FinishReason;
 import io.augserve.request.GenerationEvent;
 import io.augserve.request.OutputToken;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a sampled token means for its request: more text, the end of a turn, a pause, or the end. */
 final class SampledTokens {
     private final Set<Integer> endTokens;
+    private final int vocabularySize;
+    private final Admission door;
+    private final SlowReaders readers;
     private final RequestEnds ends;
     private final ToolPauses pauses;
 
-    SampledTokens(Set<Integer> endTokens, RequestEnds ends, ToolPauses pauses) {
-        this.endTokens = endTokens;
+    SampledTokens(EngineSpec spec, Admission door, RequestEnds ends, ToolPauses pauses, SlowReaders readers) {
+        this.door = door;
+        this.readers = readers;
+        this.endTokens = spec.endTokens();
+        this.vocabularySize = spec.vocabularySize();
         this.ends = ends;
         this.pauses = pauses;
     }
@@ -23,6 +31,10 @@ final class SampledTokens {
     void take(ServingRequest request, Sample sample, long now) {
         switch (sample) {
             case Sample.Fault fault -> ends.fail(request, fault.reason());
+            case Sample.Token token when token.output().token() < 0
+                    || token.output().token() >= vocabularySize ->
+                ends.fail(request, "the engine sampled token " + token.output().token() + ": expected 0 to "
+                        + (vocabularySize - 1));
             case Sample.Token token -> ends.guarded(request, () -> token(request, token.output(), now));
         }
     }
@@ -32,23 +44,30 @@ final class SampledTokens {
         request.tokens.addOutput(token);
         request.outputs.add(output);
         request.clock.token(now);
+        if (request.outputs.size() == 1) {
+            door.started(request);
+        }
         boolean stops = request.sampling().stopTokens().contains(token);
         boolean ends = endTokens.contains(token) && !request.sampling().ignoreEnd();
         if (stops || ends) {
-            String last = "";
-            if (stops) {
-                request.turn.pushStop();
-            } else {
-                last = request.turn.push(token);
-            }
-            emit(request, last + request.turn.finish(), output);
+            emit(request, output, () -> {
+                String last = "";
+                if (stops) {
+                    request.turn.pushStop();
+                } else {
+                    last = request.turn.push(token);
+                }
+                return last + request.turn.finish();
+            });
             turnEnded(request, stops, now);
         } else {
-            emit(request, request.turn.push(token), output);
+            emit(request, output, () -> request.turn.push(token));
             if (request.turn.stopped()) {
                 this.ends.finish(request, FinishReason.STOP);
             } else if (isFull(request)) {
                 this.ends.finish(request, FinishReason.LENGTH);
+            } else {
+                readers.look(request, now);
             }
         }
     }
@@ -69,7 +88,13 @@ final class SampledTokens {
                 || request.knownTokens() >= request.contextLimit;
     }
 
-    private static void emit(ServingRequest request, String text, OutputToken output) {
-        request.emit(new GenerationEvent.TextPiece(request.segment(), text, List.of(output)));
+    /** The stream has every token that the result has, even one at which the decoder fails. */
+    private static void emit(ServingRequest request, OutputToken output, Supplier<String> decoded) {
+        String text = "";
+        try {
+            text = decoded.get();
+        } finally {
+            request.emit(new GenerationEvent.TextPiece(request.segment(), text, List.of(output)));
+        }
     }
 }

@@ -6,13 +6,15 @@ import io.augserve.engine.Sample;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.FinishReason;
+import io.augserve.request.RequestRejectedException;
 import io.augserve.request.ServerStats;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.StepPlan;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * The agent that serves: one duty cycle drains the inbox, expires tool deadlines, and runs one step as a transaction: plan, reserve,
  * run, commit. A step that fails gives its blocks back, and its requests are recomputed in a later one; a request that was in too
  * many failed steps in a row fails alone. A fatal failure of the engine, or a scheduler that plans what cannot be, fails every request
- * with one cause. Confined to one thread but for {@link #inbox()}, {@link #stats()} and {@link #failure()}.
+ * with one cause; so does a step that hangs, if somebody {@linkplain #takeOver takes the loop over} from the thread inside it. Confined
+ * to one thread at a time but for {@link #inbox()}, {@link #stats()}, {@link #failure()} and taking over.
  */
 public final class ServingLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ServingLoop.class);
@@ -29,14 +32,20 @@ public final class ServingLoop {
     private final LoopConfig config;
     private final Engine engine;
     private final KvCache kv;
+    private final int capacity;
     private final Inbox inbox = new Inbox();
     private final RequestQueues queues = new RequestQueues();
     private final LiveView view;
     private final ToolDispatcher tools;
     private final Estimates estimates;
     private final RequestEnds ends;
+    private final SlowReaders readers;
     private final ToolPauses pauses;
+    private final LastAttempt lastAttempt;
+    private final StepWatch watch = new StepWatch();
     private final SampledTokens samples;
+    private boolean closing;
+    private boolean engineAbandoned;
     private long steps;
     private long computedTokens;
     private long sampledTokens;
@@ -45,18 +54,21 @@ public final class ServingLoop {
 
     /**
      * @param config its parts
-     * @param onFinished told of every request that leaves the house, on the loop's thread
+     * @param door told of every request that gets its first token or leaves the house, on the loop's thread
      */
-    public ServingLoop(LoopConfig config, Runnable onFinished) {
+    public ServingLoop(LoopConfig config, Admission door) {
         this.config = config;
         this.engine = config.engine();
         this.kv = engine.kvCache();
-        this.view = new LiveView(queues, kv, Math.min(config.maxRunning(), engine.spec().maxSequences()));
-        this.tools = new ToolDispatcher(config.toolExecutor(), inbox);
+        this.capacity = kv.capacity();
+        this.view = new LiveView(queues, kv, Math.min(config.limits().maxRunning(), engine.spec().maxSequences()));
+        this.tools = new ToolDispatcher(config.toolExecutor(), inbox, config.limits());
         this.estimates = new Estimates(config.predictor());
-        this.ends = new RequestEnds(config, queues, tools, estimates, onFinished);
-        this.pauses = new ToolPauses(config, queues, tools, ends, estimates);
-        this.samples = new SampledTokens(engine.spec().endTokens(), ends, pauses);
+        this.ends = new RequestEnds(config, queues, tools, estimates, door);
+        this.readers = new SlowReaders(queues, config.scheduler());
+        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers);
+        this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers);
+        this.lastAttempt = new LastAttempt(queues, kv, config.scheduler(), config.limits().maxStepFailures());
         this.stats = snapshot();
     }
 
@@ -74,12 +86,13 @@ public final class ServingLoop {
      * One duty cycle.
      *
      * @return how much was done; 0 if there is nothing to do until a message comes or a deadline passes
+     * @throws LoopTakenException if the loop was taken over meanwhile; the caller must not touch it again
      */
     public int doWork() {
         int work = inbox.drain(this::receive);
         long now = config.ticker().nanos();
         work += tools.expire(now, pauses::timedOut);
-        if (queues.runnable() > 0) {
+        if (failure == null && queues.runnable() > 0) {
             work += step(now);
         }
         if (work > 0) {
@@ -98,10 +111,26 @@ public final class ServingLoop {
                 }
             }
             case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
+            case Message.Shed shed -> {
+                ServingRequest request = queues.find(shed.requestId());
+                if (request != null) {
+                    ends.fail(request, "its first token was late and others needed its place",
+                            new RequestRejectedException(RequestRejectedException.Reason.OVERLOADED,
+                                    "the server is overloaded", Optional.of(Duration.ofSeconds(1))));
+                }
+            }
+            case Message.ReaderReady ready -> {
+                ServingRequest request = queues.find(ready.requestId());
+                if (request != null) {
+                    readers.ready(request, config.ticker().nanos());
+                }
+            }
             case Message.Wake wake -> {
             }
-            case Message.CancelAll all -> queues.all()
-                    .forEach(request -> ends.finish(request, FinishReason.CANCELLED));
+            case Message.CancelAll all -> {
+                closing = true;
+                queues.all().forEach(request -> ends.finish(request, FinishReason.CANCELLED));
+            }
         }
     }
 
@@ -114,7 +143,17 @@ public final class ServingLoop {
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);
+        } else if (closing) {
+            ends.finish(request, FinishReason.CANCELLED);
         }
+    }
+
+    /** The last thing that happens to a loop: whoever is still here is cancelled, and nobody comes any more. */
+    void end() {
+        inbox.close();
+        receive(new Message.CancelAll());
+        inbox.drain(this::receive);
+        stats = snapshot();
     }
 
     /** Without it the engine only knows less. */
@@ -133,7 +172,7 @@ public final class ServingLoop {
             view.update(now, limit);
             int budget = Math.clamp(config.batchPolicy().tokenBudget(view), 1, limit);
             view.update(now, budget);
-            StepPlan plan = config.scheduler().plan(view);
+            StepPlan plan = lastAttempt.alone(config.scheduler().plan(view), now);
             MemoryMoves moves = MemoryMoves.apply(plan, queues, kv, config.scheduler(), now);
             if (plan.grants().isEmpty() && moves.swapped().isEmpty()) {
                 return moves.changes();
@@ -155,12 +194,16 @@ public final class ServingLoop {
 
     private void run(StepTransaction transaction) {
         StepOutcome outcome;
+        watch.begin(config.ticker().nanos());
         try {
             outcome = engine.step(transaction.batch());
         } catch (RuntimeException e) {
             outcome = new StepOutcome.Failed(e, false);
         } catch (Error e) {
             outcome = new StepOutcome.Failed(e, true);
+        }
+        if (!watch.end()) {
+            throw new LoopTakenException();
         }
         steps++;
         switch (outcome) {
@@ -196,16 +239,20 @@ public final class ServingLoop {
         transaction.abort();
         LOG.warn("a step with {} requests failed", transaction.requests().size(), cause);
         long now = config.ticker().nanos();
-        List<ServingRequest> backwards = new ArrayList<>(transaction.requests()).reversed();
+        List<ServingRequest> requests = transaction.requests();
+        List<Slice> slices = transaction.batch().slices();
         for (ServingRequest request : transaction.swapped()) {
-            if (!backwards.contains(request) && request.state() != RequestState.FINISHED) {
+            if (!requests.contains(request) && request.state() != RequestState.FINISHED) {
                 kv.release(request.id());
                 request.loseKv();
             }
         }
-        for (ServingRequest request : backwards) {
-            if (request.stepFailed() > config.maxStepFailures()) {
-                ends.fail(request, "the engine failed " + (config.maxStepFailures() + 1) + " times in a row", cause);
+        // Backwards, so that those at the head of the queue keep their order.
+        for (int i = requests.size() - 1; i >= 0; i--) {
+            ServingRequest request = requests.get(i);
+            if (request.stepFailed(slices.get(i).end()) > config.limits().maxStepFailures()) {
+                ends.fail(request, "the engine failed " + (config.limits().maxStepFailures() + 1) + " times in a row",
+                        cause);
             } else {
                 MemoryMoves.startOver(request, queues, kv, config.scheduler(), now);
             }
@@ -220,12 +267,53 @@ public final class ServingLoop {
     private void failEverything(String what, Throwable cause) {
         LOG.error("{}: every request fails and no more are taken", what, cause);
         failure = cause;
-        queues.all().forEach(request -> ends.fail(request, what, cause));
+        for (ServingRequest request : queues.all()) {
+            try {
+                ends.fail(request, what, cause);
+            } catch (RuntimeException | Error e) {
+                // The others must end all the same.
+                LOG.error("{} could not be ended", request, e);
+            }
+        }
+    }
+
+    /** Takes the loop over from a step that has lasted longer than the limit, if there is one; see {@link #takeOver}. */
+    boolean takeOverIfHung() {
+        Duration timeout = config.limits().stepTimeout();
+        return !timeout.isZero()
+                && takeOver(timeout.toNanos(), "a step took longer than " + timeout.toMillis() + " ms");
+    }
+
+    /**
+     * Takes the loop away from a thread that is inside a step for at least so long, and fails every request. From then on the loop is
+     * the caller's, whose duty it is to run it until the end; of the engine, nothing is touched any more. From any thread.
+     *
+     * @return false if there is no such step
+     */
+    boolean takeOver(long nanos, String why) {
+        if (!watch.take(config.ticker().nanos(), nanos)) {
+            return false;
+        }
+        ends.abandonEngine();
+        engineAbandoned = true;
+        failEverything("the engine hangs", new TimeoutException(why));
+        stats = snapshot();
+        return true;
     }
 
     /** Why nothing is served any more; empty while all is well. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Whether the engine hangs in a step that this loop was taken over from. */
+    boolean engineAbandoned() {
+        return engineAbandoned;
+    }
+
+    /** Calls that are with their handlers. */
+    int toolsOut() {
+        return tools.out();
     }
 
     /** Requests in the house as the loop knows them. */
@@ -265,8 +353,10 @@ public final class ServingLoop {
     }
 
     private ServerStats snapshot() {
-        return new ServerStats(queues.waiting().size(), queues.running().size(), queues.paused().size(), kv.free(),
-                kv.capacity(), steps, computedTokens, sampledTokens, ends.finished());
+        // A cache that another thread is using cannot be asked.
+        int free = engineAbandoned ? 0 : kv.free();
+        return new ServerStats(queues.waiting().size(), queues.running().size(), queues.paused().size(), free,
+                capacity, steps, computedTokens, sampledTokens, ends.finished());
     }
 
     /** Violations of what must always hold between two duty cycles; empty if all is well. */

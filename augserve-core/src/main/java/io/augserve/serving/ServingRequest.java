@@ -30,6 +30,8 @@ final class ServingRequest implements RequestView, Sequence {
     Turn turn;
     @Nullable
     Pause pause;
+    /** Whether it is paused because its reader does not keep up. */
+    boolean stalled;
 
     private final int promptTokens;
     private final String kind;
@@ -51,6 +53,7 @@ final class ServingRequest implements RequestView, Sequence {
     private int preemptions;
     private int toolResultTokens;
     private int failedSteps;
+    private int failedEnd;
     private long swappedTokens;
 
     ServingRequest(Admitted admitted, GenerationHandle handle, Turn firstTurn, KvCache kv) {
@@ -101,7 +104,9 @@ final class ServingRequest implements RequestView, Sequence {
         recomputed += Math.max(0, Math.min(end, highWater) - computed);
         highWater = Math.max(highWater, end);
         computed = end;
-        failedSteps = 0;
+        if (end >= failedEnd) {
+            failedSteps = 0;
+        }
     }
 
     /** The KV is gone; what was computed must be computed again. */
@@ -129,9 +134,18 @@ final class ServingRequest implements RequestView, Sequence {
         return swappedTokens;
     }
 
-    /** Steps in a row that failed with this request in them. */
-    int stepFailed() {
+    /**
+     * A step failed that would have computed up to {@code end}; returns how many have, without one in between that computed as far. What
+     * is recomputed after a failure proves nothing.
+     */
+    int stepFailed(int end) {
+        failedEnd = Math.max(end, failedSteps == 0 ? 0 : failedEnd);
         return ++failedSteps;
+    }
+
+    /** Failed steps since it last got on. */
+    int failedSteps() {
+        return failedSteps;
     }
 
     void addToolResults(int[] given) {
@@ -275,7 +289,7 @@ final class ServingRequest implements RequestView, Sequence {
 
     @Override
     public int segment() {
-        return segments.size() - (state == RequestState.PAUSED ? 1 : 0);
+        return segments.size() - (pause == null ? 0 : 1);
     }
 
     @Override

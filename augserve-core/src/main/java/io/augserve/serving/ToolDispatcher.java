@@ -2,7 +2,9 @@ package io.augserve.serving;
 
 import io.augserve.tool.ToolResult;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.NavigableSet;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,13 +25,29 @@ final class ToolDispatcher {
                     .thenComparingLong(invocation -> invocation.request.id())
                     .thenComparingInt(invocation -> invocation.index));
 
-    ToolDispatcher(Executor executor, Inbox inbox) {
+    /** Calls that have to wait, in the order of their turns; bounded by the requests in the house. */
+    private final SequencedSet<ToolInvocation> waiting = new LinkedHashSet<>();
+    private final int maxOut;
+    private final int maxResultChars;
+
+    ToolDispatcher(Executor executor, Inbox inbox, LoopLimits limits) {
         this.executor = executor;
         this.inbox = inbox;
+        this.maxOut = limits.maxToolsInFlight();
+        this.maxResultChars = limits.maxToolResultChars();
     }
 
-    /** Starts a call; the loop will get one message about it, or more, of which it takes the first. */
+    /** Starts a call, or lets it wait until fewer are out; the loop will get one message about it. */
     void start(ToolInvocation invocation) {
+        if (out.size() < maxOut) {
+            handOver(invocation);
+        } else {
+            waiting.add(invocation);
+        }
+    }
+
+    private void handOver(ToolInvocation invocation) {
+        invocation.begin();
         out.add(invocation);
         try {
             executor.execute(() -> run(invocation));
@@ -49,21 +67,26 @@ final class ToolDispatcher {
                 return;
             }
             stage.whenComplete((result, thrown) -> answer(invocation, outcome(invocation, result, thrown)));
-        } catch (Exception | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
+            // An error too: on the loop's own thread, where an executor may run it, it would end everybody.
             answer(invocation, thrown(e));
         }
     }
 
-    private static ToolResult outcome(ToolInvocation invocation, @Nullable ToolResult result,
+    private ToolResult outcome(ToolInvocation invocation, @Nullable ToolResult result,
             @Nullable Throwable thrown) {
         if (thrown != null) {
             return thrown(thrown instanceof CompletionException && thrown.getCause() != null
                     ? thrown.getCause()
                     : thrown);
         }
-        return result == null
-                ? ToolResult.failure("the tool '" + invocation.call.name() + "' returned nothing")
-                : result;
+        if (result == null) {
+            return ToolResult.failure("the tool '" + invocation.call.name() + "' returned nothing");
+        }
+        return result.text().length() <= maxResultChars
+                ? result
+                : ToolResult.failure("the tool '" + invocation.call.name() + "' returned " + result.text().length()
+                        + " characters: expected at most " + maxResultChars);
     }
 
     private static ToolResult thrown(Throwable e) {
@@ -72,17 +95,32 @@ final class ToolDispatcher {
     }
 
     private void answer(ToolInvocation invocation, ToolResult result) {
-        inbox.put(new Message.ToolReturned(invocation, result));
+        if (invocation.tell()) {
+            inbox.put(new Message.ToolReturned(invocation, result));
+        }
     }
 
     /** A result was taken: whatever comes later is dropped. */
     void settle(ToolInvocation invocation) {
         invocation.answered = true;
-        out.remove(invocation);
+        if (out.remove(invocation)) {
+            while (out.size() < maxOut && !waiting.isEmpty()) {
+                handOver(waiting.removeFirst());
+            }
+        } else {
+            waiting.remove(invocation);
+        }
+    }
+
+    /** Calls that are with their handlers. */
+    int out() {
+        return out.size();
     }
 
     /** Nobody waits for the answers any more. */
     void abandon(Pause pause) {
+        // Those that wait go first, lest one be handed over because another one goes.
+        waiting.removeAll(pause.invocations);
         for (ToolInvocation invocation : pause.invocations) {
             if (!invocation.answered) {
                 settle(invocation);

@@ -27,15 +27,16 @@ final class ToolInvocation implements ToolCallContext {
     final int index;
     final ToolCall call;
     final Tool tool;
-    final long startNanos;
-    final long deadlineNanos;
+    long deadlineNanos;
     /** Set by the loop when a result was taken: whatever comes later is dropped. */
     boolean answered;
 
     private final Ticker ticker;
     private final Executor executor;
     private final List<Runnable> cancelActions = new ArrayList<>();
+    private long startNanos;
     private boolean cancelled;
+    private boolean told;
 
     ToolInvocation(ServingRequest request, int index, ToolCall call, Tool tool, Ticker ticker, Executor executor) {
         this.request = request;
@@ -45,8 +46,18 @@ final class ToolInvocation implements ToolCallContext {
         this.tool = tool;
         this.ticker = ticker;
         this.executor = executor;
-        this.startNanos = ticker.nanos();
-        this.deadlineNanos = startNanos + saturatedNanos(tool.timeout());
+        begin();
+    }
+
+    /** The call is handed to its tool; its time runs from now on. */
+    void begin() {
+        startNanos = ticker.nanos();
+        deadlineNanos = startNanos + saturatedNanos(tool.timeout());
+    }
+
+    /** Nanoseconds since then. */
+    long elapsed() {
+        return ticker.nanos() - startNanos;
     }
 
     /** A tool that may take for ever still has a deadline: a hundred years keep the sum within a long. */
@@ -72,6 +83,13 @@ final class ToolInvocation implements ToolCallContext {
     @Override
     public Duration remaining() {
         return Duration.ofNanos(Math.max(0, deadlineNanos - ticker.nanos()));
+    }
+
+    /** Whether this is the first answer: a handler may have many, the inbox takes one. */
+    synchronized boolean tell() {
+        boolean first = !told;
+        told = true;
+        return first;
     }
 
     @Override
@@ -109,7 +127,7 @@ final class ToolInvocation implements ToolCallContext {
             executor.execute(() -> {
                 try {
                     action.run();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     LOG.warn("onCancel of {} failed", idempotencyKey(), e);
                 }
             });

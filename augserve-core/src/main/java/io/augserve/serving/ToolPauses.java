@@ -28,15 +28,17 @@ final class ToolPauses {
     private final ToolDispatcher tools;
     private final RequestEnds ends;
     private final Estimates estimates;
+    private final SlowReaders readers;
     private final Optional<ChatFormat> format;
 
     ToolPauses(LoopConfig config, RequestQueues queues, ToolDispatcher tools, RequestEnds ends,
-            Estimates estimates) {
+            Estimates estimates, SlowReaders readers) {
         this.config = config;
         this.queues = queues;
         this.tools = tools;
         this.ends = ends;
         this.estimates = estimates;
+        this.readers = readers;
         this.format = config.engine().chatFormat();
     }
 
@@ -57,7 +59,7 @@ final class ToolPauses {
         for (int i = 0; i < end.calls().size(); i++) {
             ToolCall call = end.calls().get(i);
             request.emit(new GenerationEvent.ToolCallStarted(segment, call));
-            Optional<ToolResult> ready = end.ready().get(i);
+            Optional<ToolResult> ready = end.ready().get(i).or(() -> refused(call));
             if (ready.isPresent()) {
                 take(request, pause, i, call, ready.get(), Duration.ZERO);
             } else {
@@ -65,6 +67,14 @@ final class ToolPauses {
             }
         }
         resumeIfComplete(request, pause);
+    }
+
+    private Optional<ToolResult> refused(ToolCall call) {
+        int most = config.limits().maxPaused();
+        return queues.paused().size() <= most
+                ? Optional.empty()
+                : Optional.of(ToolResult.failure("the tool '" + call.name() + "' could not be started: " + most
+                        + " requests wait for tools already"));
     }
 
     private void start(ServingRequest request, Pause pause, int index, ToolCall call) {
@@ -84,7 +94,7 @@ final class ToolPauses {
         tools.settle(invocation);
         ServingRequest request = invocation.request;
         Pause pause = requireNonNull(request.pause);
-        long elapsed = config.ticker().nanos() - invocation.startNanos;
+        long elapsed = invocation.elapsed();
         ends.guarded(request, () -> {
             take(request, pause, invocation.index, invocation.call, result, Duration.ofNanos(elapsed));
             resumeIfComplete(request, pause);
@@ -117,14 +127,15 @@ final class ToolPauses {
         estimates.returned(request, now - request.stateSinceNanos(), given.length);
         request.pause = null;
         request.clock.resumed(now);
-        queues.move(request, RequestState.WAITING, now);
         request.turn = new Turn(format.map(f -> f.newDecoder(!request.tools.isEmpty())),
                 request.sampling().stopStrings());
         request.addToolResults(given);
         estimates.resumed(request);
-        config.scheduler().returned(request, now);
         if (request.knownTokens() >= request.contextLimit) {
             ends.finish(request, FinishReason.LENGTH);
+        } else if (!readers.keep(request)) {
+            queues.move(request, RequestState.WAITING, now);
+            config.scheduler().returned(request, now);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
 import io.augserve.serving.LoopConfig;
+import io.augserve.serving.LoopLimits;
 import io.augserve.serving.ServingLoop;
 import io.augserve.tool.Tool;
 import io.augserve.tool.ToolResult;
@@ -85,11 +86,12 @@ public final class Simulation {
         this.records = new RequestRecords(clock, workload);
         List<TraceRequest> scripts = workload.submissions().stream().map(Workload.Submission::request).toList();
         SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
-        LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor, profile.maxSequences(), 0, clock,
+        LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
+                LoopLimits.of(profile.maxSequences(), 0), clock,
                 Runnable::run, Runnable::run);
-        this.admission = new Admission(new Admission.Config(Integer.MAX_VALUE, Integer.MAX_VALUE, List.of(),
-                objective, new SplittableRandom(0)), config);
-        this.loop = new ServingLoop(config, admission::left);
+        this.admission = new Admission(Admission.Config.of(Integer.MAX_VALUE, objective, new SplittableRandom(0)),
+                config);
+        this.loop = new ServingLoop(config, admission);
         admission.open(loop);
         clock.onPassing(nanos -> pausedBlockSeconds += loop.blocksPaused() * (nanos / 1e9));
     }

@@ -139,6 +139,18 @@ class GoodputSchedulerTest {
         assertThat(granted(plan)).containsExactly(newcomer);
     }
 
+    /** Without credit too: an idle machine serves who is late rather than nobody. */
+    @Test
+    void whoIsLateGetsWhatPausedContextsHold() {
+        Asked paused = runs(1, 200, 900, 0);
+        Asked runs = runs(2, 100, 99, 0);
+        pauses(paused, 0.5, 600);
+        Asked late = arrives(3, 150, 0.5);
+        StepPlan plan = plan(60, runs);
+        assertThat(granted(plan)).contains(late);
+        assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(paused, 9));
+    }
+
     @Test
     void aMuchMoreDemandingRunningRequestGivesWay() {
         Asked large = runs(1, 951, 950, 0);

@@ -3,6 +3,7 @@ package io.augserve.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.KvCache;
+import io.augserve.predict.CostModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,5 +79,20 @@ class SharedBlocksTest {
         TestRequest growing = TestRequest.running(1, 80 + 7 * 16, 80);
         TestView tight = new TestView(200, 10, new SharingCache(), List.of(growing, second), List.of(), List.of());
         assertThat(FcfsScheduler.reusing().plan(tight).preempted()).containsExactly(second, growing);
+    }
+
+    /** Found by serving a model whose cache shares blocks: the plan counted on all that a holder held, and the server failed. */
+    @Test
+    void whatHoldersShareMakesNoRoomForANewcomer() {
+        TestRequest holder = new TestRequest(5, RequestState.WAITING, 90, 80);
+        // Holds five blocks of eleven; three are free, and two become free.
+        TestRequest newcomer = new TestRequest(3, RequestState.WAITING, 11 * 16, 0);
+        RankedScheduler scheduler = new RankedScheduler(RequestOrder.arrival(), new CostModel(0.032, 0, 0),
+                Eviction.recompute(), Integer.MAX_VALUE);
+        scheduler.returned(holder, 0);
+        scheduler.arrived(newcomer, 0);
+        StepPlan plan = scheduler.plan(
+                new TestView(1_000, 10, new SharingCache(), List.of(first), List.of(holder, newcomer), List.of()));
+        assertThat(plan.grants()).extracting(StepPlan.Grant::request).doesNotContain(newcomer);
     }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
     private final List<String> cancelled = new ArrayList<>();
-    private final EventStream stream = new EventStream(Runnable::run, () -> cancelled.add("cancelled"));
+    private final EventStream stream = new EventStream(Runnable::run, 100, () -> cancelled.add("cancelled"),
+            () -> {});
 
     private static GenerationEvent piece(String text) {
         return new GenerationEvent.TextPiece(0, text, List.of());

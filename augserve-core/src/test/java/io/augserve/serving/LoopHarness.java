@@ -27,6 +27,7 @@ final class LoopHarness {
     boolean toolsRunAtOnce = true;
     boolean toolsAreRefused;
     final RecordingPredictor predictor = new RecordingPredictor();
+    final LoopConfig config;
     final ServingLoop loop;
     final Admission admission;
 
@@ -35,7 +36,11 @@ final class LoopHarness {
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, Tool... tools) {
-        LoopConfig config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, 8, 2, () -> now,
+        this(engine, scheduler, budget, maxRequests, LoopLimits.of(8, 2), tools);
+    }
+
+    LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits, Tool... tools) {
+        config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, () -> now,
                 task -> {
                     if (toolsAreRefused) {
                         throw new RejectedExecutionException("full");
@@ -46,9 +51,11 @@ final class LoopHarness {
                         toolTasks.add(task);
                     }
                 }, Runnable::run);
-        admission = new Admission(new Admission.Config(maxRequests, 10_000, List.of(tools), ServiceLevel.DEFAULT,
-                new SplittableRandom(1)), config);
-        loop = new ServingLoop(config, admission::left);
+        admission = new Admission(
+                new Admission.Config(maxRequests, Long.MAX_VALUE, false, 10_000, List.of(tools), ServiceLevel.DEFAULT,
+                        new SplittableRandom(1)),
+                config);
+        loop = new ServingLoop(config, admission);
         admission.open(loop);
     }
 

@@ -93,6 +93,12 @@ class ServingLoopProperties {
         everyHandleCompletesAndAllBlocksComeBack(0, 12, 5, "augserve", 0, 0);
     }
 
+    /** What a request held that waited while another one made its last attempt was nobody's to take. */
+    @Example
+    void aLastAttemptLeavesNoMemoryThatNobodyCanTake() {
+        everyHandleCompletesAndAllBlocksComeBack(-2, 13, 24, "goodput", 32, 0);
+    }
+
     @Provide
     Arbitrary<String> policies() {
         return Arbitraries.of(Policies.names());

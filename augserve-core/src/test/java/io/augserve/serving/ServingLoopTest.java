@@ -259,7 +259,7 @@ class ServingLoopTest {
         harness.drain();
         ToolCallContext context = contexts.getFirst();
         assertThat(context.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(2)).isPositive();
-        assertThat(context.idempotencyKey()).isEqualTo("request-1/0/0/double/ca978112ca1bbdca");
+        assertThat(context.idempotencyKey()).isEqualTo("augserve-1/0/0/double/ca978112ca1bbdca");
         harness.now += Duration.ofSeconds(2).toNanos();
         harness.drain();
         slow.complete(ToolResult.of("too late"));
@@ -442,7 +442,7 @@ class ServingLoopTest {
                 ? List.of(new Sample.Fault("logits are not numbers"), samples.getLast())
                 : samples);
         harness.drain();
-        assertThatThrownBy(bad::join).hasMessageContaining("request 'request-1': logits are not numbers");
+        assertThatThrownBy(bad::join).hasMessageContaining("request 'augserve-1': logits are not numbers");
         assertThat(harness.result(good).finishReason()).isEqualTo(FinishReason.STOP);
         assertThat(harness.result(good).text()).isEqualTo("you said good");
     }

@@ -1,22 +1,25 @@
 package io.augserve.serving;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.augserve.engine.BlockLedger;
 import io.augserve.engine.KvCache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A paged cache in which every block is a piece of text: blocks change hands as in a real engine, and what a sequence reads is what is in
  * its blocks, its own or not. The counts are a {@link BlockLedger}'s and are compared with the blocks at every deed.
  */
-final class ToyKvCache implements KvCache {
+class ToyKvCache implements KvCache {
     private final BlockLedger counts;
     private final Deque<char[]> blank = new ArrayDeque<>();
     private final Map<Long, List<char[]>> held = new HashMap<>();
@@ -65,10 +68,37 @@ final class ToyKvCache implements KvCache {
     }
 
     private void compare(long sequence) {
-        int blocks = held.getOrDefault(sequence, List.of()).size();
-        assertThat(counts.held(sequence)).as("held").isEqualTo(blocks);
-        assertThat(counts.retired()).as("retired").isEqualTo(retired.values().stream().mapToInt(List::size).sum());
-        assertThat(counts.free()).as("free").isEqualTo(blank.size() + counts.retired());
+        int kept = 0;
+        for (List<char[]> blocks : retired.values()) {
+            kept += blocks.size();
+        }
+        same("held", counts.held(sequence), held.getOrDefault(sequence, List.of()).size());
+        same("retired", counts.retired(), kept);
+        same("free", counts.free(), blank.size() + kept);
+    }
+
+    private static void same(String what, int counted, int there) {
+        if (counted != there) {
+            throw new AssertionError(what + ": " + counted + " blocks counted, " + there + " are there");
+        }
+    }
+
+    /** What a recount of every block finds wrong: each is in one place, and there are as many as in the beginning. */
+    List<String> violations() {
+        Set<char[]> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<String> found = new ArrayList<>();
+        Stream.of(List.of(blank), held.values(), retired.values()).flatMap(Collection::stream)
+                .flatMap(Collection::stream).filter(block -> !seen.add(block))
+                .forEach(block -> found.add("a block is in two places"));
+        if (seen.size() != counts.capacity()) {
+            found.add(seen.size() + " blocks are there of " + counts.capacity());
+        }
+        return found;
+    }
+
+    /** The blocks of a sequence, in order. */
+    List<char[]> blocks(long sequence) {
+        return held.getOrDefault(sequence, List.of());
     }
 
     @Override
@@ -125,7 +155,7 @@ final class ToyKvCache implements KvCache {
     @Override
     public int reusable(long sequence) {
         int blocks = retired.getOrDefault(sequence, List.of()).size();
-        assertThat(counts.reusable(sequence)).as("reusable").isEqualTo(blocks);
+        same("reusable", counts.reusable(sequence), blocks);
         return blocks;
     }
 

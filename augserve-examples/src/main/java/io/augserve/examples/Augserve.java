@@ -1,9 +1,11 @@
 package io.augserve.examples;
 
 import io.augserve.examples.bench.Bench;
+import io.augserve.examples.console.Text;
 import io.augserve.examples.profile.Profile;
 import io.augserve.examples.quickstart.Quickstart;
 import io.augserve.examples.simulate.Simulate;
+import io.augserve.examples.soak.Soak;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import picocli.CommandLine;
@@ -11,8 +13,10 @@ import picocli.CommandLine.Command;
 
 /** The command line. Exit codes: 0 all went well, 1 something failed while running, 2 the input is wrong. */
 @Command(name = "augserve", description = "Serves tool-calling LLM requests inside a JVM.", mixinStandardHelpOptions = true, version = "augserve 0.1.0", subcommands = {
-        Quickstart.class, Simulate.class, Profile.class, Bench.class, CommandLine.HelpCommand.class})
+        Quickstart.class, Simulate.class, Profile.class, Bench.class, Soak.class, CommandLine.HelpCommand.class})
 public final class Augserve {
+    private static final int LONGEST_PROBLEM = 2_000;
+
     private Augserve() {}
 
     /** Runs a sub-command and ends the JVM with its exit code. */
@@ -56,8 +60,9 @@ public final class Augserve {
         return CommandLine.ExitCode.USAGE;
     }
 
+    /** Messages quote files, which may hold anything of any length. */
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return Text.cut(Text.oneLine(text.strip().replaceAll("\\s*\\R\\s*", " ")), LONGEST_PROBLEM);
     }
 
     private static String describe(Throwable e) {

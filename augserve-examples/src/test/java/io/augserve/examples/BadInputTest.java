@@ -115,6 +115,14 @@ class BadInputTest {
     }
 
     @Test
+    void whatAFileSaysCannotSpeakToTheTerminal() throws IOException {
+        Files.writeString(copyOfTheModel().resolve("config.json"),
+                "{\"architectures\": [\"\\u001b[2J\\n\\u009b" + "x".repeat(10_000) + "\"]}");
+        assertThat(problemWith("--model", directory.toString())).contains("architectures").hasSizeLessThan(1_000)
+                .matches(line -> line.chars().noneMatch(Character::isISOControl));
+    }
+
+    @Test
     void anArchitectureThatIsNotSupported() throws IOException {
         edit("config.json", "LlamaForCausalLM", "BertForMaskedLM");
         assertThat(problemWith("--model", directory.toString())).contains("config.json").contains("architectures")

@@ -30,7 +30,7 @@ class BenchTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).hasSize(6).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
-        assertThat(run.out().getFirst()).startsWith("tiny-tools, fp32, 2 threads: 3.504 MB of weights, loaded in ");
+        assertThat(run.out().getFirst()).startsWith("tiny-tools, auto, 2 threads: 1.754 MB of weights, loaded in ");
         assertThat(run.out().subList(4, 6)).allSatisfy(line -> assertThat(line).doesNotContain("NaN"));
 
         JsonArray array = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
@@ -38,7 +38,7 @@ class BenchTest {
         for (int i = 0; i < 2; i++) {
             JsonObject json = array.get(i).getAsJsonObject();
             assertThat(json.get("model").getAsString()).isEqualTo("tiny-tools");
-            assertThat(json.get("dtype").getAsString()).isEqualTo("fp32");
+            assertThat(json.get("dtype").getAsString()).isEqualTo("auto");
             assertThat(json.get("threads").getAsInt()).isEqualTo(2);
             assertThat(json.get("batch").getAsInt()).isEqualTo(i == 0 ? 1 : 3);
             assertThat(json.get("prompt").getAsInt()).isEqualTo(20);
@@ -62,7 +62,8 @@ class BenchTest {
             "--prompt=0|--prompt: expected a number >= 1, got 0", "--new=0|--new: expected a number >= 1, got 0",
             "--rounds=0|--rounds: expected a number >= 1, got 0",
             "--threads=0|--threads: expected a number >= 1, got 0",
-            "--dtype=int4|expected one of fp32, got", "--model=/nowhere|/nowhere",
+            "--dtype=int3|expected one of auto, fp32, fp16, bf16, int8, int4, got",
+            "--kv-dtype=int8|expected fp32 or fp16, got", "--model=/nowhere|/nowhere",
             "--model=random:GPT-5|expected random: with one of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B",
             "--prompt=2040|takes 2110 tokens of context; expected at most the model's 2048",
             "--prompt=2000000000|expected a KV cache of less than 2^31 tokens",
@@ -81,8 +82,8 @@ class BenchTest {
                 "1", "--new", "2", "--rounds", "1");
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        // 106,168,896 weights of the layers, 28,311,552 of the embedding, 35,136 of the norms, in fp32.
-        assertThat(run.out().getFirst()).startsWith("random:SmolLM2-135M, fp32, ").contains(": 513.1 MB of weights");
+        // 106,168,896 weights of the layers, 28,311,552 of the embedding, 35,136 of the norms: those in fp32, the others as stored, in bf16.
+        assertThat(run.out().getFirst()).startsWith("random:SmolLM2-135M, auto, ").contains(": 256.6 MB of weights");
         assertThat(randomDirectories()).isEqualTo(before);
     }
 

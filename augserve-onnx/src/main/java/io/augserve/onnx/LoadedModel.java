@@ -7,34 +7,36 @@ import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
-import io.augserve.onnx.graph.DecoderGraph;
-import io.augserve.onnx.graph.DecoderSignature;
+import io.augserve.onnx.graph.CopyingModel;
+import io.augserve.onnx.graph.DecoderModel;
+import io.augserve.onnx.graph.PagedModel;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.BlockMover;
+import io.augserve.onnx.kv.BlockTable;
 import io.augserve.onnx.kv.HostPool;
 import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.model.GenerationDefaults;
-import io.augserve.onnx.model.ModelDirectory;
-import io.augserve.onnx.runtime.ElementType;
-import io.augserve.onnx.runtime.IoBinding;
+import io.augserve.onnx.runtime.CustomOperator;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
-import io.augserve.onnx.sampling.Sampler;
 import io.augserve.onnx.text.ChatFormats;
 import io.augserve.onnx.text.Tokenizer;
 import io.augserve.request.SamplingOptions;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
 final class LoadedModel implements AutoCloseable {
@@ -42,54 +44,63 @@ final class LoadedModel implements AutoCloseable {
     private static final long DEFAULT_CACHE_BYTES = 512L << 20;
     private static final int DEFAULT_CACHE_SEQUENCES = 16;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
     private final Resources resources;
-    private final DecoderSignature signature;
+    private final long weightBytes;
+    private final long kvBytes;
     private final PagedKvCache kv;
-    private final KvPools pools;
-    private final HostPool hostPool;
-    private final StepInputs inputs;
-    private final StepTensor logits;
-    private final IoBinding binding;
-    private final Sampler sampler;
+    private final BlockMover mover;
+    private final BitSet touched = new BitSet();
+    private final Forward forward;
+    private final StepSampler sampler;
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
     private final StepMeter meter;
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
-        ModelDirectory directory = ModelDirectory.open(options.directory());
-        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), options.maxContext());
-        signature = graph.signature();
-        chatFormat = options.chatFormat().or(() -> detectChatFormat(options.directory()));
+        Workers workers = resources.add(new Workers(options.threads()));
+        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.kvType().element(),
+                options.weights(), workers, resources);
+        DecoderModel decoder = served.decoder();
+        weightBytes = decoder.weightBytesPerRun();
+        chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
         OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
         OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
-        Workers workers = resources.add(new Workers(options.threads()));
-        OrtSession session = resources.add(environment.openSession(graph.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(options.threads()).withExternalInitializers(graph.weightsFolder())
-                .withOperators(PagedAttention.operator(workers))));
-        sampler = new Sampler(signature.vocabSize());
-        KvShape shape = kvShape(options, graph);
+        List<CustomOperator> operators = new ArrayList<>(served.operators());
+        operators.add(PagedAttention.operator(workers, decoder.kvType()));
+        // With linear layers of our own, what is left to ONNX Runtime's operators is too little to wake its threads for.
+        int threads = served.operators().isEmpty() ? options.threads() : 1;
+        OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
+                .withIntraOpThreads(threads).withExternalInitializers(decoder.weightsFolder())
+                .withOperators(operators.toArray(CustomOperator[]::new))));
+        sampler = new StepSampler(workers, decoder.vocabSize());
+        KvShape shape = kvShape(options, decoder);
+        kvBytes = shape.bytes();
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
-        pools = resources.add(KvPools.allocate(session, shape));
-        hostPool = resources.add(HostPool.allocate(shape, hostBlocks));
-        inputs = resources.add(
-                new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
-        logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
-                (long) options.maxSequences() * signature.vocabSize()));
-        binding = resources.add(session.bind());
-        pools.bind(binding, signature.keyCaches(), signature.valueCaches());
-        meter = new StepMeter(graph.weightBytesPerRun(), binding::run);
+        KvPools pools = resources.add(KvPools.allocate(session, shape));
+        mover = resources.add(new BlockMover(pools, resources.add(HostPool.allocate(shape, hostBlocks))));
+        forward = resources.add(switch (decoder) {
+            case PagedModel paged -> new PagedForward(environment, session, paged, kv, pools, options);
+            case CopyingModel copying -> new CopyingForward(environment, session, copying, kv, pools, options);
+        });
+        meter = new StepMeter(decoder.weightBytesPerRun(), forward::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
-                signature.vocabSize(), graph.maxContext(), Set.copyOf(directory.eosIds()), options.maxBatchTokens(),
-                options.maxSequences(), defaultSampling(directory.generation()));
+                decoder.vocabSize(), decoder.maxContext(), Set.copyOf(served.eosIds()), options.maxBatchTokens(),
+                options.maxSequences(), defaultSampling(served.generation()));
     }
 
     /** Opens everything or, if something fails, nothing. */
     static LoadedModel load(OnnxOptions options) {
         Resources resources = new Resources();
+        long begin = System.nanoTime();
         try {
             LoadedModel model = new LoadedModel(options, resources);
+            LOG.info("{} loaded in {} ms: {} MB of weights ({}), {} MB of KV cache", options.directory(),
+                    (System.nanoTime() - begin) / 1_000_000, model.weightBytes >> 20, options.weights().format(),
+                    model.kvBytes >> 20);
             if (options.warmUp()) {
                 WarmUp.run(model);
             }
@@ -111,15 +122,14 @@ final class LoadedModel implements AutoCloseable {
         return Optional.of(ChatFormats.detect(directory, resources.add(Tokenizer.load(directory))));
     }
 
-    private static KvShape kvShape(OnnxOptions options, DecoderGraph graph) {
-        DecoderSignature signature = graph.signature();
-        KvShape oneBlock = new KvShape(signature.layers(), 1, options.blockSize(), signature.kvHeads(),
-                signature.headSize(), ElementType.FLOAT);
+    private static KvShape kvShape(OnnxOptions options, DecoderModel decoder) {
+        KvShape oneBlock = new KvShape(decoder.layers(), 1, options.blockSize(), decoder.kvHeads(),
+                decoder.headSize(), decoder.kvType());
         long tokens = options.kvCacheTokens();
         if (tokens == 0) {
             long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * options.blockSize();
-            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * graph.maxContext(), inDefaultBytes);
-            tokens = Math.max(graph.maxContext(), wanted);
+            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * decoder.maxContext(), inDefaultBytes);
+            tokens = Math.max(decoder.maxContext(), wanted);
         }
         long blocks = (tokens + options.blockSize() - 1) / options.blockSize();
         return oneBlock.withBlocksFor(blocks * oneBlock.bytesPerBlock());
@@ -140,27 +150,32 @@ final class LoadedModel implements AutoCloseable {
 
     /** Moves blocks, computes, samples, and lets the cache know what is in its blocks now. */
     List<Sample> run(Batch batch) {
-        pools.copy(kv.takeCopies(), hostPool);
+        mover.begin(kv.takeCopies(), touchedBy(batch));
         if (batch.slices().isEmpty()) {
+            mover.await();
             return List.of();
         }
         meter.begin();
-        int rows = inputs.bind(batch, kv, binding);
-        MemorySegment sampled = logits.memory((long) rows * signature.vocabSize());
-        logits.bindOutput(binding, rows, signature.vocabSize());
+        forward.assemble(batch);
         meter.assembled();
-        binding.run();
+        forward.run();
         meter.ran();
-        List<Sample> samples = new ArrayList<>(rows);
-        long rowBytes = (long) signature.vocabSize() * Float.BYTES;
-        for (Slice slice : batch.slices()) {
-            if (slice.samples()) {
-                samples.add(sampler.sample(sampled, samples.size() * rowBytes, slice.sequence()));
-            }
-        }
+        List<Sample> samples = sampler.sample(batch, forward.logits());
         meter.sampled();
         recognise(batch, samples);
         return samples;
+    }
+
+    /** The blocks of the batch's sequences: the graph reaches no other. */
+    private BitSet touchedBy(Batch batch) {
+        touched.clear();
+        for (Slice slice : batch.slices()) {
+            BlockTable table = kv.table(slice.sequence().id());
+            for (int i = 0; i < table.size(); i++) {
+                touched.set(table.block(i));
+            }
+        }
+        return touched;
     }
 
     /** What a faulty sequence computed is kept from others. */

@@ -9,6 +9,8 @@ import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sequence;
 import io.augserve.engine.StepOutcome;
+import io.augserve.onnx.linear.WeightOptions;
+import io.augserve.onnx.model.WeightFormat;
 import io.augserve.onnx.runtime.OrtException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +23,13 @@ import java.util.Optional;
  * Engine engine = OnnxEngine.open(Path.of("Qwen2.5-0.5B-Instruct"));
  * }</pre>
  *
- * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU.
+ * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU, from weights as they are stored or in a
+ * {@link WeightFormat} of one's choice.
+ *
+ * <p>A directory without safetensors files may hold an ONNX export of any decoder: what {@code genai_config.json} names,
+ * {@code model.onnx} or {@code onnx/model.onnx}; a path to an {@code .onnx} file names one. Exports with PagedAttention or
+ * GroupQueryAttention attend to the same KV blocks; others, and those with something that the paged kernel lacks, run in a
+ * compatibility mode that copies past keys and values in every step and says so in the log.
  *
  * <p>KV blocks with equal contents are shared, and stay after the end of a request until others need the room: a policy that reuses
  * what is in the cache computes a system prompt, the definitions of tools or the earlier turns of a conversation once.
@@ -107,9 +115,13 @@ public final class OnnxEngine implements Engine {
         private int maxContext = 8192;
         private int kvCacheTokens;
         private long hostKvBytes;
+        private KvType kvType = KvType.FP32;
         private int maxBatchTokens = 512;
         private int maxSequences = 256;
         private boolean warmUp = true;
+        private WeightFormat weights = WeightFormat.AS_STORED;
+        private int groupSize = WeightOptions.DEFAULT_GROUP;
+        private Optional<Path> cacheFolder = Optional.empty();
         private Optional<Path> library = Optional.empty();
         private Optional<ChatFormat> chatFormat = Optional.empty();
 
@@ -158,6 +170,12 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
+        /** What the KV cache is kept in; default {@link KvType#FP32}. */
+        public Builder kvType(KvType value) {
+            kvType = requireNonNull(value, "kvType");
+            return this;
+        }
+
         /** Tokens of a step at most; default 512. */
         public Builder maxBatchTokens(int value) {
             maxBatchTokens = positive("maxBatchTokens", value);
@@ -176,6 +194,32 @@ public final class OnnxEngine implements Engine {
          */
         public Builder warmUp(boolean value) {
             warmUp = value;
+            return this;
+        }
+
+        /**
+         * What the model's matrices are kept in; default {@link WeightFormat#AS_STORED}. Another format than the checkpoint's is converted to once:
+         * {@link #build()} writes a file beside the checkpoint, or into the system's temporary folder if it must not write there, and maps it. It is
+         * written again when the checkpoint changes. Weights in fp32, converted or stored so, are held by ONNX Runtime instead and leave no file.
+         */
+        public Builder weights(WeightFormat value) {
+            weights = requireNonNull(value, "weights");
+            return this;
+        }
+
+        /**
+         * Weights that share a scale in a quantised format; default 32.
+         *
+         * @throws IllegalArgumentException unless 32, 64 or 128
+         */
+        public Builder groupSize(int value) {
+            groupSize = new WeightOptions(weights, value, cacheFolder).groupSize();
+            return this;
+        }
+
+        /** The folder for converted weights; it is made if there is none. */
+        public Builder cacheFolder(Path value) {
+            cacheFolder = Optional.of(value);
             return this;
         }
 
@@ -206,7 +250,8 @@ public final class OnnxEngine implements Engine {
          */
         public OnnxEngine build() {
             return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
-                    kvCacheTokens, hostKvBytes, maxBatchTokens, maxSequences, warmUp, library, chatFormat)));
+                    kvCacheTokens, hostKvBytes, kvType, maxBatchTokens, maxSequences, warmUp,
+                    new WeightOptions(weights, groupSize, cacheFolder), library, chatFormat)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.augserve.onnx;
 
 import io.augserve.engine.ChatFormat;
+import io.augserve.onnx.linear.WeightOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,5 +12,6 @@ import java.util.Optional;
  * @param hostKvBytes 0 for no swapping
  */
 record OnnxOptions(Path directory, int threads, int blockSize, int maxContext, int kvCacheTokens, long hostKvBytes,
-        int maxBatchTokens, int maxSequences, boolean warmUp, Optional<Path> library,
+        KvType kvType, int maxBatchTokens, int maxSequences, boolean warmUp, WeightOptions weights,
+        Optional<Path> library,
         Optional<ChatFormat> chatFormat) {}

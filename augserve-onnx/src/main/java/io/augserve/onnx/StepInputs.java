@@ -13,11 +13,12 @@ import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The inputs of a decoder graph that change with every step, packed from a batch into memory that is used again: token ids one
- * sequence behind the other, where each sequence begins, how much of it is cached, its block table, and the rows whose logits are
- * wanted.
+ * sequence behind the other, where each sequence begins, how much of it is cached, its block table, the rows whose logits are wanted,
+ * and, for graphs that ask for them, the tokens' positions.
  */
 final class StepInputs implements AutoCloseable {
     private final Resources tensors = new Resources();
@@ -28,6 +29,7 @@ final class StepInputs implements AutoCloseable {
     private final StepTensor past;
     private final StepTensor table;
     private final StepTensor logitRows;
+    private final Optional<StepTensor> positions;
 
     StepInputs(OrtEnvironment environment, DecoderSignature signature, int maxTokens, int maxSequences) {
         this.maxTokens = maxTokens;
@@ -38,6 +40,7 @@ final class StepInputs implements AutoCloseable {
         // As wide as the longest sequence, which is the cache's to know.
         table = tensor(environment, signature.blockTable(), ElementType.INT32, Integer.MAX_VALUE);
         logitRows = tensor(environment, signature.logitRows(), ElementType.INT64, maxSequences);
+        positions = signature.positionIds().map(name -> tensor(environment, name, ElementType.INT64, maxTokens));
     }
 
     private StepTensor tensor(OrtEnvironment environment, String name, ElementType type, long most) {
@@ -59,11 +62,13 @@ final class StepInputs implements AutoCloseable {
         }
         int rows = pack(slices, tokens);
         int width = packTables(slices, kv);
+        positions.ifPresent(tensor -> packPositions(slices, tensor.memory(tokens)));
         ids.bindInput(binding, tokens);
         cumulative.bindInput(binding, slices.size() + 1L);
         past.bindInput(binding, slices.size());
         table.bindInput(binding, slices.size(), width);
         logitRows.bindInput(binding, rows);
+        positions.ifPresent(tensor -> tensor.bindInput(binding, tokens));
         return rows;
     }
 
@@ -88,6 +93,15 @@ final class StepInputs implements AutoCloseable {
         }
         cumulativeMemory.setAtIndex(JAVA_INT, slices.size(), token);
         return rows;
+    }
+
+    private static void packPositions(List<Slice> slices, MemorySegment memory) {
+        int token = 0;
+        for (Slice slice : slices) {
+            for (int position = slice.start(); position < slice.end(); position++) {
+                memory.setAtIndex(JAVA_LONG, token++, position);
+            }
+        }
     }
 
     /** Rows of the table are padded with block 0, which no kernel reads beyond a sequence's length. */

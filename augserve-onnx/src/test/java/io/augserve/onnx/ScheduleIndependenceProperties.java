@@ -157,7 +157,7 @@ class ScheduleIndependenceProperties {
         List<Said> together;
         try (server) {
             Generation bystander = server
-                    .submit(GenerationRequest.tokens(1).priority(RandomScheduler.BYSTANDER).build());
+                    .submit(GenerationRequest.tokens(1).id("bystander").priority(RandomScheduler.BYSTANDER).build());
             List<Generation> generations = requests.stream().map(server::submit).toList();
             together = generations.stream().map(generation -> Said.by(generation.join())).toList();
             bystander.cancel();

@@ -9,6 +9,7 @@ import io.augserve.request.GenerationResult;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.schedule.Policies;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,12 @@ class SharedPrefixTest {
 
     /** A prompt with a common beginning and a few tokens of its own. */
     private static GenerationRequest request(int i) {
-        IntStream prompt = IntStream.concat(IntStream.range(0, COMMON).map(token -> token * 7 % 61),
-                IntStream.range(0, OWN).map(token -> i + token));
+        return request(COMMON, i);
+    }
+
+    private static GenerationRequest request(int common, int i) {
+        IntStream prompt = IntStream.concat(IntStream.range(0, common).map(token -> token * 7 % 61),
+                IntStream.range(0, OWN).map(token -> (i + token * token) % 64));
         return GenerationRequest.tokens(prompt.toArray())
                 .sampling(SamplingOptions.builder().maxTokens(OUTPUT).ignoreEnd(true).build()).build();
     }
@@ -70,6 +75,36 @@ class SharedPrefixTest {
         assertThat(reusing.server().stats().computedTokens()).isEqualTo(96 + 8 * each);
         assertThat(recomputing.server().stats().computedTokens()).isEqualTo(8 * (96 + each));
         assertThat(reusing.said()).isEqualTo(recomputing.said());
+    }
+
+    /** 100 requests that arrive together, with 1,000 common tokens: 62 blocks of 16 and a half one. */
+    @Test
+    void aHundredRequestsAtOnceComputeTheirCommonPrefixOnce() throws Exception {
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"max_position_embeddings\": 128",
+                "\"max_position_embeddings\": 1100"));
+        AugServe recomputing = longPrompts("fcfs");
+        List<List<Integer>> expected = allAtOnce(recomputing);
+        int each = 1000 - 992 + OWN + OUTPUT - 1;
+        for (String policy : List.of("vllm-v1", "goodput")) {
+            AugServe reusing = longPrompts(policy);
+            assertThat(allAtOnce(reusing)).as(policy).isEqualTo(expected);
+            assertThat(reusing.stats().computedTokens()).as(policy).isEqualTo(992 + 100 * each);
+        }
+        assertThat(recomputing.stats().computedTokens()).isEqualTo(100 * (992 + each));
+    }
+
+    private AugServe longPrompts(String policy) {
+        return AugServe
+                .builder(OnnxEngine.builder(folder).warmUp(false).maxContext(1100).kvCacheTokens(8192).build())
+                .policy(policy).build();
+    }
+
+    private static List<List<Integer>> allAtOnce(AugServe server) {
+        try (server) {
+            return IntStream.range(0, 100).mapToObj(i -> server.submit(request(1000, i))).toList().stream()
+                    .map(generation -> tokens(generation.join())).toList();
+        }
     }
 
     /** Twelve blocks hold one context of seven and most of another, but several that share six blocks. */

@@ -1,6 +1,7 @@
 package io.augserve.examples.bench;
 
 import io.augserve.onnx.OnnxEngine;
+import java.util.OptionalLong;
 
 /**
  * Measures a case in rounds: the prompts alone, prompts and output, the bare graph, the memory. A machine that is busy with something
@@ -37,6 +38,12 @@ final class BatchBench {
         double weightsPerSecond = stream / engine.meter().weightBytes();
         return new BenchResult(given, prefill.median(), given.batch() / decode.seconds(), decode.split(),
                 given.batch() * weightsPerSecond, given.batch() / (bare.median() / 1e9), decode.allocatedPerToken(),
-                ResidentMemory.megabytes());
+                residentMegabytes());
+    }
+
+    /** Without the buffer that only measuring needs. */
+    private OptionalLong residentMegabytes() {
+        OptionalLong all = ResidentMemory.megabytes();
+        return all.isPresent() ? OptionalLong.of(all.getAsLong() - (bandwidth.bytes() >> 20)) : all;
     }
 }

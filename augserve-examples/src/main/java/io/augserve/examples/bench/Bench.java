@@ -4,12 +4,16 @@ import io.augserve.engine.EngineSpec;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
+import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
+import io.augserve.onnx.model.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** Measures how fast a model is served on this machine, against what the memory and the bare graph would allow. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
 public final class Bench implements Callable<Integer> {
-    private static final List<String> DTYPES = List.of("fp32");
+    private static final String AUTO = "auto";
     /** Tokens of a step at most, unless the batch is larger; the engine's default. */
     private static final int STEP_TOKENS = 512;
     private static final int BLOCK_TOKENS = 16;
@@ -45,8 +49,11 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "repetitions, of which the medians count (default: 3)")
     private int rounds = 3;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "what to compute in: fp32 (default: fp32)")
-    private String dtype = "fp32";
+    @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
+    private String dtype = AUTO;
+
+    @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in: fp32 or fp16 (default: fp32)")
+    private String kvDtype = "fp32";
 
     @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -68,7 +75,7 @@ public final class Bench implements Callable<Integer> {
                 double loadSeconds = (System.nanoTime() - begin) / 1e9;
                 requireContext(engine.spec(), cases);
                 long weightBytes = engine.meter().weightBytes();
-                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, threads, weightBytes,
+                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads, weightBytes,
                         loadSeconds);
                 report.begin(setup);
                 for (BenchCase given : cases) {
@@ -96,7 +103,16 @@ public final class Bench implements Callable<Integer> {
                             + Math.max(context, cacheTokens));
         }
         return OnnxEngine.builder(directory).threads(threads).blockSize(BLOCK_TOKENS).maxContext((int) context)
-                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
+                .kvType(kvType()).kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
+                .weights(weights());
+    }
+
+    private KvType kvType() {
+        return switch (kvDtype) {
+            case "fp32" -> KvType.FP32;
+            case "fp16" -> KvType.FP16;
+            default -> throw new BadInputException("--kv-dtype: expected fp32 or fp16, got '" + kvDtype + "'");
+        };
     }
 
     private static void requireContext(EngineSpec engine, List<BenchCase> cases) {
@@ -117,13 +133,26 @@ public final class Bench implements Callable<Integer> {
         requireAtLeastOne("--new", output);
         requireAtLeastOne("--rounds", rounds);
         requireAtLeastOne("--threads", threads);
-        if (!DTYPES.contains(dtype)) {
-            throw new BadInputException("--dtype: expected one of " + String.join(", ", DTYPES) + ", got '" + dtype
-                    + "'; checkpoints in half precision are widened when they are loaded");
-        }
+        kvType();
+        weights();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
+    }
+
+    private WeightFormat weights() {
+        if (dtype.equals(AUTO)) {
+            return WeightFormat.AS_STORED;
+        }
+        return Arrays.stream(WeightFormat.values())
+                .filter(format -> format != WeightFormat.AS_STORED && name(format).equals(dtype)).findFirst()
+                .orElseThrow(
+                        () -> new BadInputException("--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got '"
+                                + dtype + "'"));
+    }
+
+    private static String name(WeightFormat format) {
+        return format.name().toLowerCase(Locale.ROOT);
     }
 
     private static void requireAtLeastOne(String option, int value) {

@@ -12,7 +12,7 @@ import java.util.List;
  * The figures for machines: an array with one object a batch, rates in tokens per second.
  *
  * <pre>{@code
- * {"model": ..., "dtype": "fp32", "threads": ..., "batch": ..., "prompt": ..., "new": ...,
+ * {"model": ..., "dtype": "auto", "kv_dtype": "fp32", "threads": ..., "batch": ..., "prompt": ..., "new": ...,
  *  "prefill_tok_s": ..., "decode_tok_s": ..., "step_ms": {"assemble": ..., "run": ..., "sample": ..., "apply": ...},
  *  "floor": {"bandwidth_tok_s": ..., "bare_loop_tok_s": ...}, "allocated_bytes_per_token": ...,
  *  "load_s": ..., "rss_mb": left out where the system does not tell}
@@ -31,6 +31,7 @@ final class BenchJson {
         JsonObject json = new JsonObject();
         json.addProperty("model", setup.model());
         json.addProperty("dtype", setup.dtype());
+        json.addProperty("kv_dtype", setup.kvDtype());
         json.addProperty("threads", setup.threads());
         json.addProperty("batch", result.given().batch());
         json.addProperty("prompt", result.given().prompt());

@@ -3,10 +3,12 @@ package io.augserve.examples.bench;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.onnx.RandomWeights;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -71,8 +73,10 @@ record BenchModel(String name, Path directory, Optional<Path> temporary) impleme
     @Override
     public void close() {
         if (temporary.isPresent()) {
-            directory.resolve("model.safetensors").toFile().delete();
-            directory.resolve("config.json").toFile().delete();
+            // The weights, the configuration, and weights that were converted.
+            for (File file : Objects.requireNonNullElse(directory.toFile().listFiles(), new File[0])) {
+                file.delete();
+            }
             directory.toFile().delete();
             temporary.get().toFile().delete();
         }

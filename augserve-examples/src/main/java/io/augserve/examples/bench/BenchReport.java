@@ -11,12 +11,13 @@ final class BenchReport {
      * What all batches have in common.
      *
      * @param model its name
-     * @param dtype what it computes in
+     * @param dtype what its weights are kept in
+     * @param kvDtype what the KV cache is kept in
      * @param threads of the engine
      * @param weightBytes that a step reads
      * @param loadSeconds until the engine was ready, its warm-up included
      */
-    record Setup(String model, String dtype, int threads, long weightBytes, double loadSeconds) {}
+    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds) {}
 
     BenchReport(PrintWriter out) {
         this.out = out;

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** The memory that this process occupies. */
-final class ResidentMemory {
+public final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String FIELD = "VmRSS:";
 
     private ResidentMemory() {}
 
     /** In MB of 1,048,576 bytes, mapped weight files included; empty where the system does not tell (only Linux does). */
-    static OptionalLong megabytes() {
+    public static OptionalLong megabytes() {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();
         }

@@ -37,6 +37,11 @@ final class StreamBandwidth implements AutoCloseable {
         bytes = share * threadCount;
     }
 
+    /** Of the buffer, all of them resident. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Bytes per second; the best of a few passes, for what takes longer than that was not the memory. */
     double measure() {
         double best = 0;

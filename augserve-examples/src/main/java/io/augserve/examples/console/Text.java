@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** Fits text into columns. One character counts as one column. */
 public final class Text {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+    /** Control characters of both kinds, separators of lines, and marks that turn the direction of writing. */
+    private static final Pattern CONTROL = Pattern
+            .compile("[\\p{Cc}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+");
 
     private Text() {}
 
@@ -15,7 +17,8 @@ public final class Text {
         return text.length() <= width ? text : text.substring(0, whole(text, width - 1)) + "…";
     }
 
-    /** The text on one line: each run of control characters, line breaks and terminal sequences among them, is a space. */
+    /** The text on one line: each run of control characters (line breaks, the beginnings of terminal
+     * sequences, marks of direction) is a space. */
     public static String oneLine(String text) {
         return CONTROL.matcher(text).replaceAll(" ");
     }

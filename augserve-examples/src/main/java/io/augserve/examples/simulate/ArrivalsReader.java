@@ -1,6 +1,7 @@
 package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.console.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -15,6 +16,8 @@ import java.util.OptionalDouble;
  */
 final class ArrivalsReader {
     private static final String EXPECTED = "a CSV file with arrivals in its first column: seconds or timestamps";
+
+    private static final int SHOWN = 40;
 
     private ArrivalsReader() {}
 
@@ -36,12 +39,14 @@ final class ArrivalsReader {
             }
             String place = file + ", line " + (i + 1) + ", column 1: ";
             if (time.isEmpty()) {
-                throw new BadInputException(place + "expected seconds or a timestamp, got '" + cell + "'");
+                throw new BadInputException(
+                        place + "expected seconds or a timestamp, got '" + Text.cut(cell, SHOWN) + "'");
             }
             times[count] = time.getAsDouble();
             if (count > 0 && times[count] < times[count - 1]) {
-                throw new BadInputException(place + "expected arrivals in ascending order, got '" + cell
-                        + "' after a later one");
+                throw new BadInputException(
+                        place + "expected arrivals in ascending order, got '" + Text.cut(cell, SHOWN)
+                                + "' after a later one");
             }
             count++;
         }

@@ -4,13 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import io.augserve.examples.BadInputException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +33,7 @@ record JsonFields(String place, String path, JsonObject object) {
     static JsonFields parse(String place, String text) {
         JsonElement element;
         try {
-            JsonReader reader = new JsonReader(new StringReader(text));
-            reader.setStrictness(Strictness.STRICT);
-            element = JsonParser.parseReader(reader);
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new BadInputException(place + ": expected one JSON object, got more text after it");
-            }
+            element = StrictTree.read(place, text);
         } catch (JsonParseException | IOException e) {
             Matcher position = POSITION.matcher(String.valueOf(e.getMessage()));
             throw new BadInputException(place + ": expected a JSON object, got malformed JSON"

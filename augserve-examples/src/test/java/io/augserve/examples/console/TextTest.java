@@ -39,4 +39,9 @@ class TextTest {
         assertThat(Text.oneLine("a\u001b[2Jb\tc\n\nd")).isEqualTo("a [2Jb c d");
         assertThat(Text.wrap("a\u001b[2J\tb", 80)).containsExactly("a [2J b");
     }
+
+    @Test
+    void noControlCharacterReachesATerminal() {
+        assertThat(Text.oneLine("a\u001b[2J\r\nb\u009bc\u2028d\u202ee")).isEqualTo("a [2J b c d e");
+    }
 }

@@ -52,6 +52,13 @@ class TraceReaderTest {
     }
 
     @Test
+    void aFieldThatStandsTwiceIsRefused() {
+        assertThatThrownBy(() -> trace(request("{\"output_tokens\":2,\"output_tokens\":3}")))
+                .isInstanceOf(BadInputException.class).hasMessageContaining(
+                        "trace.jsonl, line 1, segments[0].output_tokens: expected each field once, got it twice");
+    }
+
+    @Test
     void aCallThatEndsTheRequestIsLeftOut() throws IOException {
         Trace trace = trace(request("{\"output_tokens\":2,\"tool_s\":9,\"returned_tokens\":-2}"));
         assertThat(trace.requests().getFirst().segments()).containsExactly(TraceSegment.last(2));

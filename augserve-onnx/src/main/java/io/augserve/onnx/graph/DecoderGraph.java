@@ -3,6 +3,7 @@ package io.augserve.onnx.graph;
 import io.augserve.onnx.model.ModelConfig;
 import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.model.Weights;
+import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 
 /**
@@ -12,19 +13,24 @@ import java.nio.file.Path;
  * <p>
  * The graph is small: the weights stay in the safetensors files as external data. A session loads it from
  * {@link #toOnnx()} with the option {@code session.model_external_initializers_file_folder_path} set to
- * {@link #weightsFolder()}. It computes in float; weights in F16 and BF16 are cast once, when the session is made.
+ * {@link #weightsFolder()}. It computes in float; how the large weights get there is a choice of {@link LinearLayers}.
  * Attention is {@code com.microsoft.PagedAttention}, which ONNX Runtime has for CUDA in half precision only: on the CPU a
  * kernel of that name must be registered.
  */
-public final class DecoderGraph {
+public final class DecoderGraph implements PagedModel {
     private final ModelConfig config;
     private final ExternalWeights weights;
     private final DecoderSignature signature;
     private final int maxContext;
+    private final ElementType kvType;
+    private final LinearLayers layers;
 
-    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext) {
+    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext, ElementType kvType,
+            LinearLayers layers) {
+        this.kvType = kvType;
         this.config = config;
         this.weights = weights;
+        this.layers = layers;
         this.signature = DecoderSignature.of(config);
         this.maxContext = maxContext;
     }
@@ -34,44 +40,62 @@ public final class DecoderGraph {
      *
      * @param maxContext the longest context that will be served, in tokens, at least 1; a bound above the model's own is
      *            lowered to it. The rotary tables take {@code 4 * headSize * maxContext} bytes.
+     * @param layers the operators of the linear layers
      * @throws ModelFormatException if a tensor is missing, superfluous, or has another shape than the configuration says
      */
-    public static DecoderGraph of(ModelConfig config, Weights weights, int maxContext) {
+    public static DecoderGraph of(ModelConfig config, Weights weights, int maxContext, LinearLayers layers) {
         if (maxContext < 1) {
             throw new IllegalArgumentException("maxContext: found " + maxContext + ", expected at least 1");
         }
         DecoderTensors.check(config, weights);
         return new DecoderGraph(config, ExternalWeights.of(weights),
-                Math.min(maxContext, config.maxPositionEmbeddings()));
+                Math.min(maxContext, config.maxPositionEmbeddings()), ElementType.FLOAT, layers);
+    }
+
+    /** The same with key and value caches of another type, which must be the attention operator's. */
+    public DecoderGraph withKvType(ElementType type) {
+        return new DecoderGraph(config, weights, maxContext, type, layers);
+    }
+
+    @Override
+    public ElementType kvType() {
+        return kvType;
     }
 
     /** The names of the graph's inputs and outputs. */
+    @Override
     public DecoderSignature signature() {
         return signature;
     }
 
     /** The longest context that the graph serves, in tokens; a position at or beyond it has no rotary angle. */
+    @Override
     public int maxContext() {
         return maxContext;
     }
 
     /**
-     * Bytes of weights that one run reads, however many tokens it has: all of them, in the precision that is computed in, but an
+     * Bytes of weights that one run reads, however many tokens it has: all of them, as they are kept, but an
      * embedding that only looks rows up.
      */
+    @Override
     public long weightBytesPerRun() {
         return DecoderTensors.shapes(config).entrySet().stream()
                 .filter(tensor -> config.tieWordEmbeddings() || !tensor.getKey().equals(DecoderTensors.EMBEDDING))
-                .mapToLong(tensor -> tensor.getValue().stream().reduce((long) Float.BYTES, Math::multiplyExact)).sum();
+                .mapToLong(tensor -> layers.bytesRead(tensor.getKey(),
+                        tensor.getValue().stream().reduce(1L, Math::multiplyExact)))
+                .sum();
     }
 
     /** The folder to which the graph's external data is relative. */
+    @Override
     public Path weightsFolder() {
         return weights.folder();
     }
 
     /** The serialised {@code ModelProto}; written anew at every call. */
+    @Override
     public byte[] toOnnx() {
-        return new DecoderWriter(config, weights, signature, maxContext).write();
+        return new DecoderWriter(config, weights, signature, maxContext, kvType, layers).write();
     }
 }

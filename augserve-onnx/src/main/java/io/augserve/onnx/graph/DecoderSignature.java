@@ -2,6 +2,7 @@ package io.augserve.onnx.graph;
 
 import io.augserve.onnx.model.ModelConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
  * @param blockTable int32 [batch, max_blocks]: the cache blocks of each sequence, in the order of its positions
  * @param logitRows int64 [rows]: the positions in {@code inputIds} whose logits are wanted; only these go through the
  *            last norm and the output layer; may be empty
+ * @param positionIds int64 [tokens]: each token's position in its sequence, in graphs that rotate outside of the attention
  * @param keyCaches float [num_blocks, block_size, kvHeads, headSize] per layer, updated in place
  * @param valueCaches likewise for the values
  * @param logits output, float [rows, vocabSize]
@@ -23,7 +25,8 @@ import java.util.stream.IntStream;
  * @param vocabSize width of the logits
  */
 public record DecoderSignature(String inputIds, String cumulativeSequenceLength, String pastSeqlens, String blockTable,
-        String logitRows, List<String> keyCaches, List<String> valueCaches, String logits, int kvHeads, int headSize,
+        String logitRows, Optional<String> positionIds, List<String> keyCaches, List<String> valueCaches, String logits,
+        int kvHeads, int headSize,
         int vocabSize) {
 
     /** Takes immutable copies of the lists. */
@@ -40,7 +43,8 @@ public record DecoderSignature(String inputIds, String cumulativeSequenceLength,
     /** The names that {@link DecoderGraph} uses. */
     static DecoderSignature of(ModelConfig config) {
         return new DecoderSignature("input_ids", "cumulative_sequence_length", "past_seqlens", "block_table",
-                "logit_rows", numbered("key_cache.", config.layers()), numbered("value_cache.", config.layers()),
+                "logit_rows", Optional.empty(), numbered("key_cache.", config.layers()),
+                numbered("value_cache.", config.layers()),
                 "logits", config.kvHeads(), config.headSize(), config.vocabSize());
     }
 

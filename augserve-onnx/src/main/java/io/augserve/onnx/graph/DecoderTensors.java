@@ -15,7 +15,8 @@ import java.util.Map;
  * checkpoint has exactly these. Linear layers are [out, in].
  */
 public final class DecoderTensors {
-    static final String EMBEDDING = "model.embed_tokens.weight";
+    /** The table of token embeddings, which may be the output layer too. */
+    public static final String EMBEDDING = "model.embed_tokens.weight";
     static final String FINAL_NORM = "model.norm.weight";
     static final String HEAD = "lm_head.weight";
 
@@ -42,6 +43,12 @@ public final class DecoderTensors {
         return Collections.unmodifiableMap(new DecoderTensors(config).shapes);
     }
 
+    /** The names of a decoder's matrices: everything but norms and biases. */
+    public static List<String> matrices(ModelConfig config) {
+        return shapes(config).entrySet().stream().filter(tensor -> tensor.getValue().size() == 2)
+                .map(Map.Entry::getKey).toList();
+    }
+
     /** The prefix of the names of a layer's tensors. */
     static String layer(int layer) {
         return "model.layers." + layer + ".";
@@ -56,7 +63,7 @@ public final class DecoderTensors {
      *
      * @throws ModelFormatException if a tensor is missing, has another shape, or should not be there
      */
-    static void check(ModelConfig config, Weights weights) {
+    public static void check(ModelConfig config, Weights weights) {
         Map<String, List<Long>> shapes = shapes(config);
         shapes.forEach((name, shape) -> {
             WeightTensor tensor = weights.find(name).orElseThrow(() -> new ModelFormatException(weights.source(),

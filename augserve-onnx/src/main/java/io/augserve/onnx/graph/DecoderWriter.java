@@ -4,15 +4,12 @@ import static io.augserve.onnx.runtime.ElementType.FLOAT;
 import static io.augserve.onnx.runtime.ElementType.INT32;
 import static io.augserve.onnx.runtime.ElementType.INT64;
 
+import io.augserve.onnx.linear.LinearOperators;
 import io.augserve.onnx.model.ModelConfig;
-import io.augserve.onnx.model.WeightTensor;
-import io.augserve.onnx.model.WeightType;
 import io.augserve.onnx.runtime.ElementType;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Writes the nodes of one decoder:
@@ -26,27 +23,31 @@ import java.util.Set;
  * }</pre>
  *
  * The sum {@code x + ...} and the norm behind it are one operator, {@code SkipSimplifiedLayerNormalization}, which passes
- * once over memory and gives both. Linear layers are {@code Gemm} with {@code transB}, because Hugging Face stores them as
- * [out, in]. One writer writes one graph; not thread-safe.
+ * once over memory and gives both. What the linear layers are is said by {@link LinearLayers}. One writer writes one graph; not
+ * thread-safe.
  */
 final class DecoderWriter {
     private static final String ONNX = "";
     private static final String MICROSOFT = "com.microsoft";
-    private static final int OPSET = 18;
+    private static final Map<String, Integer> OPERATOR_SETS = Map.of(ONNX, 18, MICROSOFT, 1, LinearOperators.DOMAIN, 1);
     private static final int NO_WINDOW = -1;
 
     private final ModelConfig config;
-    private final ExternalWeights weights;
     private final DecoderSignature signature;
     private final int maxContext;
+    private final ElementType cache;
+    private final LinearLayers layers;
     private final OnnxWriter onnx = new OnnxWriter();
-    private final Set<String> initializers = new HashSet<>();
+    private final GraphNodes nodes;
 
-    DecoderWriter(ModelConfig config, ExternalWeights weights, DecoderSignature signature, int maxContext) {
+    DecoderWriter(ModelConfig config, ExternalWeights weights, DecoderSignature signature, int maxContext,
+            ElementType cache, LinearLayers layers) {
         this.config = config;
-        this.weights = weights;
         this.signature = signature;
         this.maxContext = maxContext;
+        this.cache = cache;
+        this.layers = layers;
+        nodes = new GraphNodes(onnx, weights);
     }
 
     /** The residual stream between two layers and its normalised form. */
@@ -55,7 +56,7 @@ final class DecoderWriter {
     byte[] write() {
         declareInputs();
         addConstants();
-        String embedded = embedding();
+        String embedded = layers.lookUp(nodes, "model.embed_tokens", DecoderTensors.EMBEDDING, signature.inputIds());
         Stream stream = new Stream(embedded, norm(embedded, DecoderTensors.layer(0) + "input_layernorm"));
         String feedForward = "";
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -67,7 +68,7 @@ final class DecoderWriter {
             feedForward = feedForward(prefix + "mlp.", stream.normed());
         }
         logits(call("model.residual", ONNX, "Add", List.of(stream.residual(), feedForward)));
-        return onnx.write("decoder", Map.of(ONNX, OPSET, MICROSOFT, 1));
+        return onnx.write("decoder", OPERATOR_SETS);
     }
 
     private void declareInputs() {
@@ -85,7 +86,7 @@ final class DecoderWriter {
     }
 
     private void declareCache(String name) {
-        onnx.input(name, FLOAT, Dimension.of("num_blocks"), Dimension.of("block_size"),
+        onnx.input(name, cache, Dimension.of("num_blocks"), Dimension.of("block_size"),
                 Dimension.of(config.kvHeads()), Dimension.of(config.headSize()));
     }
 
@@ -101,18 +102,13 @@ final class DecoderWriter {
         }
     }
 
-    /** Casts the rows that are looked up and not the table, which would need its size again in float. */
-    private String embedding() {
-        WeightTensor table = weights.tensor(DecoderTensors.EMBEDDING);
-        String rows = call("model.embed_tokens", ONNX, "Gather", List.of(raw(table), signature.inputIds()));
-        return table.type() == WeightType.F32 ? rows : cast("model.embed_tokens.float", rows);
-    }
-
     private String attention(int layer, String x) {
         String prefix = DecoderTensors.layer(layer) + "self_attn.";
-        String query = linear(prefix + "q_proj", x, config.queryKeyValueBias());
-        String key = linear(prefix + "k_proj", x, config.queryKeyValueBias());
-        String value = linear(prefix + "v_proj", x, config.queryKeyValueBias());
+        List<String> projected = layers.linear(nodes, List.of(prefix + "q_proj", prefix + "k_proj", prefix + "v_proj"),
+                x, config.queryKeyValueBias());
+        String query = projected.get(0);
+        String key = projected.get(1);
+        String value = projected.get(2);
         if (config.architecture().normalisesHeads()) {
             query = normHeads(prefix + "q_norm", query, "query_heads", "query_rows");
             key = normHeads(prefix + "k_norm", key, "key_heads", "key_rows");
@@ -129,11 +125,7 @@ final class DecoderWriter {
     }
 
     private String feedForward(String prefix, String x) {
-        String gate = linear(prefix + "gate_proj", x, config.mlpBias());
-        String up = linear(prefix + "up_proj", x, config.mlpBias());
-        String sigmoid = call(prefix + "sigmoid", ONNX, "Sigmoid", List.of(gate));
-        String silu = call(prefix + "silu", ONNX, "Mul", List.of(gate, sigmoid));
-        String gated = call(prefix + "gated", ONNX, "Mul", List.of(silu, up));
+        String gated = layers.gated(nodes, prefix, x, config.mlpBias());
         return linear(prefix + "down_proj", gated, config.mlpBias());
     }
 
@@ -141,18 +133,15 @@ final class DecoderWriter {
         String rows = call("model.logit_rows", ONNX, "Gather", List.of(residual, signature.logitRows()));
         String normed = norm(rows, "model.norm");
         String head = config.tieWordEmbeddings() ? DecoderTensors.EMBEDDING : DecoderTensors.HEAD;
-        node("lm_head", ONNX, "Gemm", List.of(normed, weight(head)), List.of(signature.logits()),
-                Attribute.of("transB", 1));
+        layers.head(nodes, "lm_head", head, normed, signature.logits());
     }
 
     private String linear(String name, String x, boolean bias) {
-        String matrix = weight(name + ".weight");
-        List<String> inputs = bias ? List.of(x, matrix, weight(name + ".bias")) : List.of(x, matrix);
-        return call(name, ONNX, "Gemm", inputs, Attribute.of("transB", 1));
+        return layers.linear(nodes, List.of(name), x, bias).getFirst();
     }
 
     private String norm(String x, String name) {
-        return call(name, ONNX, "SimplifiedLayerNormalization", List.of(x, weight(name + ".weight")),
+        return call(name, ONNX, "SimplifiedLayerNormalization", List.of(x, nodes.weight(name + ".weight")),
                 Attribute.of("axis", -1), epsilon());
     }
 
@@ -164,7 +153,7 @@ final class DecoderWriter {
     private Stream addAndNorm(Stream stream, String addend, String name) {
         Stream next = new Stream(name + ".residual", name + ".out");
         node(name, MICROSOFT, "SkipSimplifiedLayerNormalization",
-                List.of(addend, stream.residual(), weight(name + ".weight")),
+                List.of(addend, stream.residual(), nodes.weight(name + ".weight")),
                 List.of(next.normed(), "", "", next.residual()), epsilon());
         return next;
     }
@@ -173,46 +162,12 @@ final class DecoderWriter {
         return Attribute.of("epsilon", (float) config.rmsNormEps());
     }
 
-    /** The name of a weight in float. ONNX Runtime folds the cast when it loads the graph. */
-    private String weight(String name) {
-        WeightTensor tensor = weights.tensor(name);
-        if (tensor.type() == WeightType.F32) {
-            return raw(tensor);
-        }
-        boolean first = initializers.add(name + ".float");
-        return first ? cast(name + ".float", raw(tensor)) : name + ".float.out";
-    }
-
-    /** The name of a weight as it is stored. */
-    private String raw(WeightTensor tensor) {
-        if (initializers.add(tensor.name())) {
-            onnx.external(tensor.name(), type(tensor), tensor.shape(), weights.location(tensor), tensor.offset(),
-                    tensor.length());
-        }
-        return tensor.name();
-    }
-
-    private static ElementType type(WeightTensor tensor) {
-        return switch (tensor.type()) {
-            case F32 -> FLOAT;
-            case F16 -> ElementType.FLOAT16;
-            case BF16 -> ElementType.BFLOAT16;
-        };
-    }
-
-    private String cast(String name, String x) {
-        return call(name, ONNX, "Cast", List.of(x), Attribute.of("to", FLOAT.code()));
-    }
-
-    /** A node with one output, which is named after it. */
     private String call(String name, String domain, String operator, List<String> inputs, Attribute... attributes) {
-        String output = name + ".out";
-        node(name, domain, operator, inputs, List.of(output), attributes);
-        return output;
+        return nodes.call(name, domain, operator, inputs, attributes);
     }
 
     private void node(String name, String domain, String operator, List<String> inputs, List<String> outputs,
             Attribute... attributes) {
-        onnx.node(new Node(name, domain, operator, inputs, outputs, List.of(attributes)));
+        nodes.node(name, domain, operator, inputs, outputs, attributes);
     }
 }

@@ -20,4 +20,18 @@ public record Node(String name, String domain, String operator, List<String> inp
         outputs = List.copyOf(outputs);
         attributes = List.copyOf(attributes);
     }
+
+    boolean is(String otherDomain, String otherOperator) {
+        return operator.equals(otherOperator) && domain.equals(otherDomain);
+    }
+
+    /** What a message calls it. */
+    String title() {
+        return "node " + name + " (" + operator + ")";
+    }
+
+    /** The name of an input, or the empty name if the node leaves it out. */
+    String input(int index) {
+        return index < inputs.size() ? inputs.get(index) : "";
+    }
 }

@@ -1,5 +1,7 @@
 package io.augserve.onnx.graph;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,11 @@ final class ProtoMessage {
     /** A bytes field; the array must not change afterwards. */
     ProtoMessage bytes(int field, byte[] value) {
         return tag(field, LENGTH_DELIMITED).add(encode(value.length)).add(value);
+    }
+
+    /** Fields that were serialised elsewhere. */
+    ProtoMessage raw(MemorySegment fields) {
+        return add(fields.toArray(ValueLayout.JAVA_BYTE));
     }
 
     ProtoMessage string(int field, String value) {

@@ -1,34 +1,52 @@
 package io.augserve.onnx.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
 /** Puts the new keys, rotated, and the new values into the blocks of their sequence. */
 final class CacheWriter {
-    private CacheWriter() {}
+    private final TileMath math;
+    private final KvElements elements;
+
+    CacheWriter(TileMath math, KvElements elements) {
+        this.math = math;
+        this.elements = elements;
+    }
 
     /**
-     * Writes some of a sequence's new tokens.
+     * Writes some of the packed tokens.
      *
-     * @param from the first of them, counted from the sequence's first new token
      * @param scratch room for headSize floats
      */
-    static void write(PagedBatch batch, int sequence, int from, int count, float[] scratch) {
-        KvLayout layout = batch.layout();
-        long stride = layout.tokenStride();
-        for (int t = from; t < from + count; t++) {
-            int position = batch.pastTokens(sequence) + t;
-            long source = (batch.first(sequence) + t) * stride;
-            long target = layout.index(batch.block(sequence, position), position % layout.blockSize(), 0);
-            for (int head = 0; head < layout.kvHeads(); head++) {
-                long at = (long) head * layout.headSize();
-                Rotary.rotate(batch, position, batch.key(), source + at, scratch, 0);
-                MemorySegment.copy(scratch, 0, batch.keyCache(), JAVA_FLOAT, (target + at) * Float.BYTES,
-                        layout.headSize());
+    void write(PagedBatch batch, int from, int to, float[] scratch) {
+        int sequence = batch.sequenceOf(from);
+        for (int token = from; token < to; token++) {
+            while (token >= batch.first(sequence + 1)) {
+                sequence++;
             }
-            MemorySegment.copy(batch.value(), source * Float.BYTES, batch.valueCache(), target * Float.BYTES,
-                    stride * Float.BYTES);
+            write(batch, token, sequence, batch.pastTokens(sequence) + token - batch.first(sequence), scratch);
+        }
+    }
+
+    private void write(PagedBatch batch, int token, int sequence, int position, float[] scratch) {
+        KvLayout layout = batch.layout();
+        int size = layout.headSize();
+        int panel = layout.panel();
+        int block = batch.block(sequence, position);
+        int offset = position % layout.blockSize();
+        for (int head = 0; head < layout.kvHeads(); head++) {
+            long source = token * layout.tokenStride() + (long) head * size;
+            Rotary.rotate(batch, math, position, batch.key(), source, scratch, 0);
+            long key = layout.keyIndex(block, offset, head, 0);
+            for (int d = 0; d < size; d++) {
+                elements.put(batch.keyCache().address(), key + (long) d * panel, scratch[d]);
+            }
+            MemorySegment.copy(batch.value(), JAVA_FLOAT_UNALIGNED, source * Float.BYTES, scratch, 0, size);
+            long value = layout.valueIndex(block, offset, head, 0);
+            for (int d = 0; d < size; d++) {
+                elements.put(batch.valueCache().address(), value + d, scratch[d]);
+            }
         }
     }
 }

@@ -2,10 +2,12 @@ package io.augserve.onnx.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.augserve.onnx.runtime.ElementType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The inputs of one call: tokens of several sequences, packed one sequence after another. All floats are fp32, all segments dense.
+ * The inputs of one call: tokens of several sequences, packed one sequence after another. All floats but the caches' are fp32, all segments dense and
+ * native.
  *
  * @param query [tokens, heads * headSize]
  * @param key the new keys, [tokens, kvHeads * headSize], not yet rotated
@@ -23,10 +25,30 @@ record PagedBatch(MemorySegment query, MemorySegment key, MemorySegment value, M
         MemorySegment cumulative, MemorySegment past, MemorySegment blockTable, MemorySegment cos, MemorySegment sin,
         int tokens, int sequences,
         int tableWidth, int angles, int rotaryHalf, KvLayout layout) {
+    /** No tokens at all. */
+    static final PagedBatch NONE = new PagedBatch(MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL,
+            MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL,
+            MemorySegment.NULL, MemorySegment.NULL, 0, 0, 0, 0, 0,
+            new KvLayout(0, 1, 1, 1, ElementType.FLOAT));
 
     /** The packed index of the sequence's first token; after the last sequence, the number of tokens. */
     int first(int sequence) {
         return cumulative.getAtIndex(JAVA_INT, sequence);
+    }
+
+    /** The sequence that a packed token belongs to. */
+    int sequenceOf(int token) {
+        int low = 0;
+        int high = sequences;
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (first(middle) <= token) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     int newTokens(int sequence) {

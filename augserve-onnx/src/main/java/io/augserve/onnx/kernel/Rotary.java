@@ -1,6 +1,6 @@
 package io.augserve.onnx.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
@@ -17,17 +17,13 @@ final class Rotary {
      * @param source where the head lies, at element {@code from}
      * @param target receives headSize elements at {@code to}
      */
-    static void rotate(PagedBatch batch, int position, MemorySegment source, long from, float[] target, int to) {
-        MemorySegment.copy(source, JAVA_FLOAT, from * Float.BYTES, target, to, batch.layout().headSize());
+    static void rotate(PagedBatch batch, TileMath math, int position, MemorySegment source, long from, float[] target,
+            int to) {
+        MemorySegment.copy(source, JAVA_FLOAT_UNALIGNED, from * Float.BYTES, target, to, batch.layout().headSize());
         int half = batch.rotaryHalf();
-        long angle = (long) position * half;
-        for (int i = 0; i < half; i++) {
-            float a = target[to + i];
-            float b = target[to + half + i];
-            float cos = batch.cos().getAtIndex(JAVA_FLOAT, angle + i);
-            float sin = batch.sin().getAtIndex(JAVA_FLOAT, angle + i);
-            target[to + i] = a * cos - b * sin;
-            target[to + half + i] = b * cos + a * sin;
+        if (half > 0) {
+            long angle = (long) position * half * Float.BYTES;
+            math.rotate(target, to, half, batch.cos().address() + angle, batch.sin().address() + angle);
         }
     }
 }

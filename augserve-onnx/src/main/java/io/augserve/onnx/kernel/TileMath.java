@@ -1,10 +1,8 @@
 package io.augserve.onnx.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /**
- * The inner loops of attention over a {@link Tile}. Keys and values are rows of {@code tile.headSize} floats in native memory, {@code offset} bytes
- * from the start and {@code stride} bytes apart. Implementations keep no state; their results differ by rounding only.
+ * The inner loops of attention over a {@link Tile}. Keys and values are the panels at {@code tile.addresses}, see {@link KvLayout}. Implementations
+ * keep no state; their results differ by rounding only.
  */
 interface TileMath {
     /** The fastest implementation that this JVM can run. */
@@ -15,11 +13,11 @@ interface TileMath {
                 : new ScalarTileMath();
     }
 
-    /** Sets score[row][column] = query[row] * key[column], for the rows from {@code firstRow} on. */
-    void scores(Tile tile, int firstRow, MemorySegment keys, long offset, long stride, int columns);
+    /** Sets score[row][column] = query[row] * key[column], for the rows from {@code firstRow} on and all columns of the panels. */
+    void scores(Tile tile, int firstRow);
 
-    /** Adds to sum[row] the sum over columns of score[row][column] * value[column], for the rows from {@code firstRow} on. */
-    void mix(Tile tile, int firstRow, MemorySegment values, long offset, long stride, int columns);
+    /** Adds to sum[row] the sum over columns {@code from} to {@code to - 1} of score[row][column] * value[column], for the rows from {@code firstRow} on. */
+    void mix(Tile tile, int firstRow, int from, int to);
 
     /** The largest of x[from] to x[to - 1]; at least one. */
     float max(float[] x, int from, int to);
@@ -29,4 +27,18 @@ interface TileMath {
 
     /** Multiplies x[from] to x[to - 1]. */
     void scale(float[] x, int from, int to, float factor);
+
+    /** Adds factor * y[fromY + i] to x[fromX + i]. */
+    void addScaled(float[] x, int fromX, float[] y, int fromY, int count, float factor);
+
+    /**
+     * Turns the pairs (x[at + i], x[at + half + i]) for i below {@code half}, see {@link Rotary}.
+     *
+     * @param cos address of the position's cosines, one per pair
+     * @param sin likewise
+     */
+    void rotate(float[] x, int at, int half, long cos, long sin);
+
+    /** Writes {@code count} halves at an address as floats at another; finite ones only. */
+    void widen(long halves, long floats, int count);
 }

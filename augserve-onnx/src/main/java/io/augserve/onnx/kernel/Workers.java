@@ -1,23 +1,17 @@
 package io.augserve.onnx.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
  * Spreads numbered tasks over a few threads, the caller being one of them. A thread takes the next number when it is done with one, so tasks may
- * differ in size. Thread-safe.
+ * differ in size. Thread-safe; of calls that overlap, one has the helpers and the others run on their callers alone.
  */
 public final class Workers implements AutoCloseable {
     private final int threads;
-    private final ForkJoinPool helpers;
+    private final Crew crew;
 
     /**
-     * @param threads how many threads work on one call, the caller included; its helpers are daemons that end when idle
+     * @param threads how many threads work on one call, the caller included; its helpers are daemons that sleep when idle
      * @throws IllegalArgumentException if not positive
      */
     public Workers(int threads) {
@@ -25,13 +19,7 @@ public final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("threads must be positive, got " + threads);
         }
         this.threads = threads;
-        this.helpers = new ForkJoinPool(Math.max(1, threads - 1), Workers::newHelper, null, false);
-    }
-
-    private static ForkJoinWorkerThread newHelper(ForkJoinPool pool) {
-        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("augserve-attention-" + thread.getPoolIndex());
-        return thread;
+        this.crew = new Crew(threads - 1);
     }
 
     /** Threads that work on one call, the caller included. */
@@ -39,37 +27,18 @@ public final class Workers implements AutoCloseable {
         return threads;
     }
 
-    /** Runs {@code task} for 0 to {@code tasks - 1} and returns when all are done; the first exception of a task is thrown on. */
-    void run(int tasks, IntConsumer task) {
-        int helping = Math.min(threads, tasks) - 1;
-        if (helping < 1) {
+    /** Runs {@code task} for 0 to {@code tasks - 1} and returns when all are done; an exception of a task is thrown on. */
+    public void run(int tasks, IntConsumer task) {
+        boolean alone = threads == 1 || tasks < 2 || tasks > Crew.MAX_TASKS;
+        if (alone || !crew.tryRun(tasks, task)) {
             for (int i = 0; i < tasks; i++) {
                 task.accept(i);
             }
-            return;
         }
-        AtomicInteger next = new AtomicInteger();
-        Runnable work = () -> {
-            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-                task.accept(i);
-            }
-        };
-        List<ForkJoinTask<?>> helps = new ArrayList<>(helping);
-        try {
-            for (int i = 0; i < helping; i++) {
-                helps.add(helpers.submit(work));
-            }
-            work.run();
-        } finally {
-            // Every helper must have stopped before the caller's memory goes away, whatever happened here.
-            next.set(tasks);
-            helps.forEach(ForkJoinTask::quietlyJoin);
-        }
-        helps.forEach(ForkJoinTask::join);
     }
 
     @Override
     public void close() {
-        helpers.shutdown();
+        crew.close();
     }
 }

@@ -10,7 +10,7 @@ import io.augserve.onnx.runtime.ElementType;
  * @param blockSize tokens per block
  * @param kvHeads key and value heads
  * @param headSize elements of a head
- * @param type FLOAT on the CPU, FLOAT16 or BFLOAT16 on CUDA
+ * @param type FLOAT or FLOAT16 on the CPU, FLOAT16 or BFLOAT16 on CUDA
  */
 public record KvShape(int layers, int blocks, int blockSize, int kvHeads, int headSize, ElementType type) {
     /**

@@ -188,6 +188,11 @@ public final class PagedKvCache implements KvCache {
     }
 
     @Override
+    public boolean beginAlike(long sequence, long other, int blocks) {
+        return of(sequence).beginsLike(of(other), blocks);
+    }
+
+    @Override
     public int hostCapacity() {
         return hostCapacity;
     }

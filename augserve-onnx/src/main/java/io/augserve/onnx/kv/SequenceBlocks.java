@@ -130,6 +130,11 @@ final class SequenceBlocks {
         return chain == null || !isEmpty() ? 0 : chain.matched();
     }
 
+    /** Whether the first {@code count} full blocks of both have the same tokens; never if one is not registered. */
+    boolean beginsLike(SequenceBlocks other, int count) {
+        return chain != null && other.chain != null && chain.beginsLike(other.chain, count);
+    }
+
     /** Holds the first of the {@link #reusable} blocks. */
     void reuse(int count) {
         if (chain != null) {

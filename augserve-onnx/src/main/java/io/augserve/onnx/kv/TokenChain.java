@@ -68,6 +68,11 @@ final class TokenChain {
         return prefixes;
     }
 
+    /** Whether both have {@code count} full blocks of known tokens, and the same ones as far as hashes tell. */
+    boolean beginsLike(TokenChain other, int count) {
+        return count <= blocks() && count <= other.blocks() && hash(count - 1) == other.hash(count - 1);
+    }
+
     /** The prefix of block {@code i}, whose parent's is known, or {@link Prefix#NONE}. */
     Prefix find(Prefix parent, int i) {
         return index.find(parent, hash(i), tokens(i));

@@ -11,14 +11,18 @@ import java.util.OptionalInt;
  *
  * @param eosIds tokens that end a text; empty if the file does not say
  * @param doSample whether to sample; otherwise the most likely token is taken
- * @param temperature at least 0; 1 changes nothing
+ * @param temperature 0 to 100; 1 changes nothing
  * @param topK how many of the most likely tokens may be drawn; 0 means all
  * @param topP the probability mass that may be drawn from, in [0, 1]; 1 means all
- * @param repetitionPenalty greater than 0; 1 means none
+ * @param repetitionPenalty greater than 0, below 1e6; 1 means none
  * @param maxNewTokens the longest answer in tokens, if the file bounds it
  */
 public record GenerationDefaults(List<Integer> eosIds, boolean doSample, double temperature, int topK, double topP,
         double repetitionPenalty, OptionalInt maxNewTokens) {
+
+    /** The ranges of {@link io.augserve.request.SamplingOptions}. */
+    private static final double MAX_TEMPERATURE = 100;
+    private static final double MAX_PENALTY = 1e6;
 
     /** Takes an immutable copy of the list. */
     public GenerationDefaults {
@@ -39,13 +43,18 @@ public record GenerationDefaults(List<Integer> eosIds, boolean doSample, double 
         if (Files.notExists(file)) {
             return none();
         }
-        JsonFields fields = StrictJson.read(file);
-        double topP = fields.optionalNumber("top_p", 0).orElse(1);
-        if (topP > 1) {
-            throw fields.problem("top_p", Double.toString(topP), "a number from 0 to 1");
+        return of(StrictJson.read(file));
+    }
+
+    static GenerationDefaults of(JsonFields fields) {
+        double topP = fields.optionalNumber("top_p", 0, 1).orElse(1);
+        double penalty = fields.optionalPositive("repetition_penalty").orElse(1);
+        if (penalty >= MAX_PENALTY) {
+            throw fields.problem("repetition_penalty", Double.toString(penalty), "less than " + MAX_PENALTY);
         }
         return new GenerationDefaults(fields.oneOrMoreInts("eos_token_id", 0), fields.flag("do_sample", false),
-                fields.optionalNumber("temperature", 0).orElse(1), fields.optionalInt("top_k", 0).orElse(0), topP,
-                fields.optionalPositive("repetition_penalty").orElse(1), fields.optionalInt("max_new_tokens", 1));
+                fields.optionalNumber("temperature", 0, MAX_TEMPERATURE).orElse(1),
+                fields.optionalInt("top_k", 0).orElse(0), topP,
+                penalty, fields.optionalInt("max_new_tokens", 1));
     }
 }

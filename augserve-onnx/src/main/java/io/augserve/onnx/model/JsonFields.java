@@ -24,9 +24,30 @@ record JsonFields(Path file, String path, JsonObject object) {
         return optionalInt(name, min).orElseThrow(() -> missing(name, "an integer of at least " + min));
     }
 
+    int requireInt(String name, int min, int max) {
+        return optionalInt(name, min, max)
+                .orElseThrow(() -> missing(name, "an integer from " + min + " to " + max));
+    }
+
+    OptionalInt optionalInt(String name, int min, int max) {
+        Optional<JsonElement> value = find(name);
+        return value.isPresent()
+                ? OptionalInt.of((int) toLong(name, value.get(), min, max, "an integer from " + min + " to " + max))
+                : OptionalInt.empty();
+    }
+
     OptionalInt optionalInt(String name, int min) {
         Optional<JsonElement> value = find(name);
         return value.isPresent() ? OptionalInt.of(toInt(name, value.get(), min)) : OptionalInt.empty();
+    }
+
+    /** A number between two bounds, which are allowed. */
+    OptionalDouble optionalNumber(String name, double min, double max) {
+        OptionalDouble number = optionalNumber(name, min);
+        if (number.isPresent() && number.getAsDouble() > max) {
+            throw problem(name, Double.toString(number.getAsDouble()), "a number from " + min + " to " + max);
+        }
+        return number;
     }
 
     /** A finite number of at least {@code min}. */

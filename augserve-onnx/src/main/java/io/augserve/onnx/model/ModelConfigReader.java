@@ -13,6 +13,10 @@ final class ModelConfigReader {
     private static final int MISTRAL_DEFAULT_WINDOW = 4096;
     private static final int QWEN_DEFAULT_WINDOW = 4096;
     private static final int QWEN_DEFAULT_FULL_LAYERS = 28;
+    /** Every layer costs memory before it is known whether there are weights for it; the deepest models have some 130. */
+    private static final int MOST_LAYERS = 4096;
+    /** The rotary tables grow with it; heads are 32 to 512 wide. */
+    private static final int WIDEST_HEAD = 1024;
 
     private final JsonFields fields;
 
@@ -24,7 +28,7 @@ final class ModelConfigReader {
         Architecture architecture = architecture();
         refuseUnsupported();
         int hidden = fields.requireInt("hidden_size", 1);
-        int layers = fields.requireInt("num_hidden_layers", 1);
+        int layers = fields.requireInt("num_hidden_layers", 1, MOST_LAYERS);
         int heads = fields.requireInt("num_attention_heads", 1);
         boolean attentionBias = fields.flag("attention_bias", false);
         var rope = RopeFields.read(fields);
@@ -70,13 +74,14 @@ final class ModelConfigReader {
     }
 
     private int headSize(Architecture architecture, int hidden, int heads) {
-        OptionalInt explicit = fields.optionalInt("head_dim", 1);
+        OptionalInt explicit = fields.optionalInt("head_dim", 1, WIDEST_HEAD);
         if (explicit.isEmpty() && (architecture == Architecture.QWEN3 || hidden % heads != 0)) {
             throw fields.problem("head_dim", "nothing", "the width of a head");
         }
         int size = explicit.orElse(hidden / heads);
-        if (size % 2 != 0) {
-            throw fields.problem("head_dim", Integer.toString(size), "an even width, for rotation in pairs");
+        if (size % 2 != 0 || size > WIDEST_HEAD) {
+            throw fields.problem("head_dim", Integer.toString(size),
+                    "an even width, for rotation in pairs, of at most " + WIDEST_HEAD);
         }
         return size;
     }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
@@ -42,13 +41,12 @@ public record SafetensorsFile(Path file, Map<String, WeightTensor> tensors) {
      *             {@link WeightType} tensors
      */
     public static SafetensorsFile read(Path file) {
+        ModelFile.requireRegular(file, "a safetensors file");
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             long size = channel.size();
             long headerBytes = headerLength(file, channel, size);
             ByteBuffer header = readFully(channel, (int) headerBytes);
             return parse(file, StrictJson.parse(file, header), LENGTH_BYTES + headerBytes, size);
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "file", "no such file", "a safetensors file", e);
         } catch (IOException e) {
             throw new ModelFormatException(file, "file", e.toString(), "a readable safetensors file", e);
         }

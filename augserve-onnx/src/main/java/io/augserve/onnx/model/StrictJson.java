@@ -10,18 +10,15 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads one JSON object strictly: RFC 8259 syntax, valid UTF-8, no duplicate keys, bounded size and nesting, nothing
+ * Reads one JSON object strictly: RFC 8259 syntax, valid UTF-8, no duplicate keys, bounded size, number of values and nesting, nothing
  * behind the object. Gson's own tree reader silently keeps the last of two equal keys, hence this one.
  */
 final class StrictJson {
@@ -29,9 +26,12 @@ final class StrictJson {
     private static final int MAX_DEPTH = 64;
     /** Model descriptions are kilobytes; the weight index of a very large model is a few megabytes. */
     private static final int MAX_FILE_BYTES = 64 << 20;
+    /** A tree of so many values takes some 200 MB; the header of a checkpoint with 100,000 tensors has 800,000. */
+    static final int MAX_VALUES = 1 << 20;
 
     private final Path file;
     private final JsonReader reader;
+    private int values;
 
     private StrictJson(Path file, String text) {
         this.file = file;
@@ -42,17 +42,7 @@ final class StrictJson {
 
     /** Reads {@code file}, which must hold one JSON object. */
     static JsonFields read(Path file) {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "file", "no such file", "a readable JSON file", e);
-        } catch (IOException e) {
-            throw new ModelFormatException(file, "file", e.toString(), "a readable JSON file", e);
-        }
-        if (bytes.length > MAX_FILE_BYTES) {
-            throw new ModelFormatException(file, "file", "more than " + MAX_FILE_BYTES + " bytes", "a smaller file");
-        }
+        byte[] bytes = ModelFile.read(file, MAX_FILE_BYTES, "a readable JSON file");
         return new JsonFields(file, "", parse(file, ByteBuffer.wrap(bytes)));
     }
 
@@ -85,6 +75,9 @@ final class StrictJson {
     }
 
     private JsonElement value() throws IOException {
+        if (++values > MAX_VALUES) {
+            throw problem("JSON", "more than " + MAX_VALUES + " values", "fewer");
+        }
         return switch (reader.peek()) {
             case BEGIN_OBJECT -> object();
             case BEGIN_ARRAY -> array();

@@ -25,6 +25,11 @@ public final class Weights {
         this.tensors = Collections.unmodifiableMap(tensors);
     }
 
+    /** Whether a directory has safetensors files. */
+    static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(SINGLE)) || Files.exists(directory.resolve(INDEX));
+    }
+
     /**
      * Reads the headers of a directory's safetensors files. A single file is preferred to an index, as in Hugging Face's
      * own loader. Shard names must be plain file names.
@@ -41,7 +46,7 @@ public final class Weights {
         if (Files.exists(index)) {
             return sharded(index);
         }
-        throw new ModelFormatException(directory, "directory", "no weights", SINGLE + " or " + INDEX);
+        throw new ModelFormatException(directory, "directory", "no weights", SINGLE + ", " + INDEX + " or model.onnx");
     }
 
     /** The file that a message about a missing tensor should name: the single file, or the index of the shards. */

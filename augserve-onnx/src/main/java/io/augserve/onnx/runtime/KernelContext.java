@@ -98,6 +98,19 @@ public final class KernelContext {
         return data(values[index], size);
     }
 
+    /** Where an input's memory begins; as {@link #input}, without an object. */
+    public long address(int index) {
+        return dataAddress(values[index]);
+    }
+
+    /** Allocates an output [rows, columns] and returns where its memory begins; as {@link #output}, without an object. */
+    public long outputAddress(int index, long rows, long columns) {
+        scratch.setAtIndex(CType.SIZE, 1, rows);
+        scratch.setAtIndex(CType.SIZE, 2, columns);
+        api.check(HotCalls.output(getOutput, context, index, shape, 2, pointer));
+        return dataAddress(scratch.get(CType.POINTER, 0));
+    }
+
     /** Allocates an output of this shape and returns its memory, to be filled completely. */
     public MemorySegment output(int index, long... outputShape) {
         if (outputShape.length > MAX_RANK) {
@@ -113,8 +126,12 @@ public final class KernelContext {
     }
 
     private MemorySegment data(long value, long size) {
+        return MemorySegment.ofAddress(dataAddress(value)).reinterpret(size);
+    }
+
+    private long dataAddress(long value) {
         api.check(HotCalls.get(getData, value, pointer));
-        return MemorySegment.ofAddress(scratch.get(CType.POINTER, 0)).reinterpret(size);
+        return scratch.get(CType.POINTER, 0);
     }
 
     private void readShape(int input) {

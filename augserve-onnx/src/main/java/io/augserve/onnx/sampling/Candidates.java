@@ -12,14 +12,21 @@ import java.util.Arrays;
  * <p>Arrays as long as the vocabulary are used again for every row. Confined to one thread.
  */
 final class Candidates {
+    private static final RowScan SCAN = RowScan.best();
+    /** More than the rounding of a float. */
+    private static final float SLACK = 0x1p-20f;
+
+    private final Softmax softmax;
     private final int[] ids;
     private final double[] weights;
     private int size;
 
     /**
      * @param vocabularySize most candidates there can be
+     * @param softmax turned to a row where its sum is needed
      */
-    Candidates(int vocabularySize) {
+    Candidates(int vocabularySize, Softmax softmax) {
+        this.softmax = softmax;
         this.ids = new int[vocabularySize];
         this.weights = new double[vocabularySize];
     }
@@ -33,25 +40,30 @@ final class Candidates {
      * @param options temperature above 0
      */
     void filter(float[] logits, float best, SamplingOptions options) {
-        double temperature = options.temperature();
+        double inverse = RowExp.inverse(options.temperature());
         boolean topK = options.topK() > 0 && options.topK() < logits.length;
         boolean topP = options.topP() < 1;
         // Weights are compared in the logarithm: log(0) is minus infinity and keeps all.
         double minP = Math.log(options.minP());
         if (topK) {
             size = TopK.select(logits, options.topK(), ids);
-            weigh(logits, best, temperature);
+            weigh(logits, best, inverse);
+            if (topP) {
+                size = Nucleus.select(ids, weights, size, options.topP());
+            }
+        } else if (topP) {
+            // Of the vocabulary only what may be in the nucleus is gathered; the rest counts in the sum.
+            softmax.of(logits, best, options.temperature());
+            double total = softmax.total();
+            gather(logits, best, inverse, Math.log(Nucleus.floor(options.topP(), total, logits.length)));
+            size = Nucleus.selectWeight(ids, weights, size, options.topP() * total);
         } else {
-            // Without top-p no sum over the whole vocabulary is needed, and min-p can go first and spare its exponentials.
-            gather(logits, best, temperature, topP ? Double.NEGATIVE_INFINITY : minP);
-        }
-        if (topP) {
-            size = Nucleus.select(ids, weights, size, options.topP());
+            gather(logits, best, inverse, minP);
         }
         if (topK || topP) {
-            keepAbove(logits, best, temperature, minP);
+            keepAbove(logits, best, inverse, minP);
             Arrays.sort(ids, 0, size);
-            weigh(logits, best, temperature);
+            weigh(logits, best, inverse);
         }
     }
 
@@ -92,35 +104,38 @@ final class Candidates {
         return ids[last];
     }
 
-    private void gather(float[] logits, float best, double temperature, double lowest) {
+    /** Fills this with the tokens of at least this exponent. */
+    private void gather(float[] logits, float best, double inverse, double lowest) {
         size = 0;
-        for (int token = 0; token < logits.length; token++) {
-            double exponent = exponent(logits[token], best, temperature);
-            if (exponent >= lowest && logits[token] != Float.NEGATIVE_INFINITY) {
+        // The scan compares floats and may let one in that the exact comparison keeps out, never the other way round.
+        float limit = Math.nextDown((float) (best + lowest / inverse) - SLACK * Math.abs(best));
+        for (int token = SCAN.firstAbove(logits, 0, limit); token < logits.length; token = SCAN.firstAbove(logits,
+                token + 1, limit)) {
+            if (exponent(logits[token], best, inverse) >= lowest) {
                 ids[size] = token;
-                weights[size++] = Math.exp(exponent);
+                weights[size++] = RowExp.weight(logits[token], best, inverse);
             }
         }
     }
 
-    private void keepAbove(float[] logits, float best, double temperature, double lowest) {
+    private void keepAbove(float[] logits, float best, double inverse, double lowest) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (exponent(logits[ids[i]], best, temperature) >= lowest) {
+            if (exponent(logits[ids[i]], best, inverse) >= lowest) {
                 ids[kept++] = ids[i];
             }
         }
         size = kept;
     }
 
-    private void weigh(float[] logits, float best, double temperature) {
+    private void weigh(float[] logits, float best, double inverse) {
         for (int i = 0; i < size; i++) {
-            weights[i] = Math.exp(exponent(logits[ids[i]], best, temperature));
+            weights[i] = RowExp.weight(logits[ids[i]], best, inverse);
         }
     }
 
     /** The logarithm of a weight: at most 0, and exactly 0 for the best token. */
-    private static double exponent(float logit, float best, double temperature) {
-        return ((double) logit - best) / temperature;
+    private static double exponent(float logit, float best, double inverse) {
+        return ((double) logit - best) * inverse;
     }
 }

@@ -16,15 +16,13 @@ final class LogProbs {
     /**
      * @param logits by token id; no NaN and no positive infinity; read again by every call
      * @param best the token with the highest logit, which is finite
+     * @param softmax turned to the row for its sum
      */
-    LogProbs(float[] logits, int best) {
+    LogProbs(float[] logits, int best, Softmax softmax) {
         this.logits = logits;
         this.highest = logits[best];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - highest);
-        }
-        this.logSum = Math.log(sum);
+        softmax.of(logits, logits[best], 1);
+        this.logSum = Math.log(softmax.total());
     }
 
     /** The log-probability of a token: at most 0, minus infinity if it is impossible. */

@@ -27,9 +27,20 @@ final class Nucleus {
      */
     static int select(int[] ids, double[] weights, int size, double share) {
         double total = sum(weights, 0, size);
-        double needed = share * total;
+        int kept = prune(ids, weights, size, floor(share, total, size));
+        return selectWeight(ids, weights, kept, share * total);
+    }
+
+    /** Tokens lighter than this are not in the nucleus. */
+    static double floor(double share, double total, int size) {
+        return (1 - share) * total / size;
+    }
+
+    /** As {@link #select} of what is left after pruning: chooses the heaviest tokens that weigh {@code enough} together. */
+    static int selectWeight(int[] ids, double[] weights, int size, double enough) {
+        double needed = enough;
         int low = 0;
-        int high = prune(ids, weights, size, (1 - share) * total / size);
+        int high = size;
         // The boundary lies in [low, high]; what stands before low is chosen and does not reach the needed weight.
         while (high - low > 1) {
             int pivot = part(ids, weights, low, high);

@@ -26,6 +26,7 @@ public final class Sampler {
     private final Row row;
     private final Penalties penalties = new Penalties();
     private final Candidates candidates;
+    private final Softmax softmax;
 
     /**
      * @param vocabularySize logits in a row; at least 1
@@ -36,7 +37,8 @@ public final class Sampler {
             throw new IllegalArgumentException("vocabularySize: expected >= 1, got " + vocabularySize);
         }
         this.row = new Row(vocabularySize);
-        this.candidates = new Candidates(vocabularySize);
+        this.softmax = new Softmax(vocabularySize);
+        this.candidates = new Candidates(vocabularySize, softmax);
     }
 
     /**
@@ -75,15 +77,21 @@ public final class Sampler {
         if (options.isGreedy()) {
             return row.best();
         }
-        candidates.filter(row.logits(), row.logits()[row.best()], options);
-        return candidates.draw(Draw.uniform(sequence.seed(), sequence.length()));
+        float best = row.logits()[row.best()];
+        double variate = Draw.uniform(sequence.seed(), sequence.length());
+        if (options.topK() <= 0 && options.topP() >= 1 && options.minP() <= 0) {
+            softmax.of(row.logits(), best, options.temperature());
+            return softmax.draw(variate);
+        }
+        candidates.filter(row.logits(), best, options);
+        return candidates.draw(variate);
     }
 
     private OutputToken output(int token, SamplingOptions options) {
         if (options.logProbs().isEmpty()) {
             return new OutputToken(token, Float.NaN, List.of());
         }
-        LogProbs logProbs = new LogProbs(row.logits(), row.best());
+        LogProbs logProbs = new LogProbs(row.logits(), row.best(), softmax);
         return new OutputToken(token, (float) logProbs.of(token), logProbs.top(options.logProbs().getAsInt()));
     }
 }

@@ -6,6 +6,8 @@ package io.augserve.onnx.sampling;
  * when logits come in random order. Static and without state; callers bring the array.
  */
 final class TopK {
+    private static final RowScan SCAN = RowScan.best();
+
     private TopK() {}
 
     /**
@@ -23,17 +25,16 @@ final class TopK {
         int size = 0;
         float worst = Float.NEGATIVE_INFINITY;
         // Ids ascend, so a token that equals the worst one ranks behind it and stays out.
-        for (int token = 0; token < logits.length; token++) {
-            if (logits[token] > worst) {
-                if (size < k) {
-                    ids[size] = token;
-                    siftUp(logits, ids, size++);
-                    worst = size < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
-                } else {
-                    ids[0] = token;
-                    siftDown(logits, ids, size);
-                    worst = logits[ids[0]];
-                }
+        for (int token = SCAN.firstAbove(logits, 0, worst); token < logits.length; token = SCAN.firstAbove(logits,
+                token + 1, worst)) {
+            if (size < k) {
+                ids[size] = token;
+                siftUp(logits, ids, size++);
+                worst = size < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
+            } else {
+                ids[0] = token;
+                siftDown(logits, ids, size);
+                worst = logits[ids[0]];
             }
         }
         return size;

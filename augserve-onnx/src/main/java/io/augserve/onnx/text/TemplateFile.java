@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.augserve.onnx.model.ModelFile;
 import io.augserve.onnx.model.ModelFormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
  * @param source its Jinja source
  */
 record TemplateFile(Path file, String source) {
+    /** Templates take some kilobytes, the files that they are in seldom a megabyte. */
+    private static final int MAX_BYTES = 16 << 20;
+
     /**
      * Reads {@code chat_template.jinja}, or else {@code chat_template} in {@code tokenizer_config.json}; of several
      * templates the one for tool use, or else the default.
@@ -24,7 +28,7 @@ record TemplateFile(Path file, String source) {
     static TemplateFile read(Path directory) {
         Path alone = directory.resolve("chat_template.jinja");
         if (Files.exists(alone)) {
-            return new TemplateFile(alone, TokenizerFile.text(alone));
+            return new TemplateFile(alone, text(alone));
         }
         Path config = directory.resolve("tokenizer_config.json");
         if (!Files.exists(config)) {
@@ -38,9 +42,13 @@ record TemplateFile(Path file, String source) {
         return new TemplateFile(config, source);
     }
 
+    private static String text(Path file) {
+        return ModelFile.text(file, MAX_BYTES, "a chat template");
+    }
+
     private static String source(Path config) {
         try {
-            JsonObject fields = JsonParser.parseString(TokenizerFile.text(config)).getAsJsonObject();
+            JsonObject fields = JsonParser.parseString(text(config)).getAsJsonObject();
             JsonElement template = fields.get("chat_template");
             if (template == null || template.isJsonNull()) {
                 return "";

@@ -3,17 +3,18 @@ package io.augserve.onnx.text;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.augserve.onnx.model.ModelFile;
 import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is read from a {@code tokenizer.json} besides what the native tokenizer reads itself.
@@ -25,16 +26,20 @@ import java.util.Map;
 record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes tokenBytes) {
     static final String NAME = "tokenizer.json";
 
-    /** Ids above this are taken for damage rather than for a vocabulary. */
-    private static final int MAX_ID = 1 << 24;
+    /** Ids above this are taken for damage rather than for a vocabulary: the largest have a quarter of a million tokens. */
+    private static final int MAX_ID = 1 << 22;
+    private static final int MAX_DEPTH = 64;
+    /** Four times the largest that are published. */
+    private static final int MAX_BYTES = 128 << 20;
 
     /**
      * @throws ModelFormatException if the file is missing, is not JSON, or is not a byte-level BPE tokenizer
      */
     static TokenizerFile read(Path file) {
-        String json = text(file);
+        String json = ModelFile.text(file, MAX_BYTES, "a Hugging Face tokenizer");
         try (JsonReader reader = new JsonReader(new StringReader(json))) {
             reader.setStrictness(Strictness.STRICT);
+            reader.setNestingLimit(MAX_DEPTH);
             return new Fields(file).read(reader).file(json);
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new ModelFormatException(file, "broken JSON, expected a Hugging Face tokenizer: " + e.getMessage(),
@@ -42,20 +47,12 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         }
     }
 
-    /** The text of a file of the model, with one clear exception. */
-    static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "no such file", e);
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(file, "not UTF-8 text", e);
-        } catch (IOException e) {
-            throw new ModelFormatException(file, "cannot be read: " + e, e);
-        }
-    }
-
-    /** Collects the fields in whatever order the file has them; the merges, its largest part, are skipped. */
+    /**
+     * Collects the fields in whatever order the file has them; the merges, its largest part, are skipped. A field that stands twice is
+     * refused: what is read here and what the native tokenizer reads must be the same. What is skipped is checked all the same, because
+     * in some places the native code ends the process at JSON that it cannot read: at numbers beyond a double, unpaired surrogates,
+     * control characters in strings and deep nesting.
+     */
     private static final class Fields {
         private final Path file;
         private final List<AddedToken> added = new ArrayList<>();
@@ -68,18 +65,19 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         }
 
         Fields read(JsonReader reader) throws IOException {
+            Set<String> names = new HashSet<>();
             reader.beginObject();
             while (reader.hasNext()) {
-                String name = reader.nextName();
+                String name = once(names, reader);
                 if (reader.peek() == JsonToken.NULL) {
-                    reader.skipValue();
+                    pass(reader);
                     continue;
                 }
                 switch (name) {
                     case "added_tokens" -> addedTokens(reader);
                     case "decoder" -> decoder = type(reader, false);
                     case "model" -> model = type(reader, true);
-                    default -> reader.skipValue();
+                    default -> pass(reader);
                 }
             }
             reader.endObject();
@@ -103,13 +101,14 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
                 int id = -1;
                 String content = "";
                 boolean special = false;
+                Set<String> names = new HashSet<>();
                 reader.beginObject();
                 while (reader.hasNext()) {
-                    switch (reader.nextName()) {
+                    switch (once(names, reader)) {
                         case "id" -> id = id(reader);
-                        case "content" -> content = reader.nextString();
+                        case "content" -> content = text(reader);
                         case "special" -> special = reader.nextBoolean();
-                        default -> reader.skipValue();
+                        default -> pass(reader);
                     }
                 }
                 reader.endObject();
@@ -118,21 +117,23 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
                             "added_tokens[" + added.size() + "]: expected an id and a content");
                 }
                 added.add(new AddedToken(id, content, special));
+                requirePlausible(added.size());
             }
             reader.endArray();
         }
 
         private String type(JsonReader reader, boolean withVocabulary) throws IOException {
             String type = "none";
+            Set<String> names = new HashSet<>();
             reader.beginObject();
             while (reader.hasNext()) {
-                String name = reader.nextName();
+                String name = once(names, reader);
                 if (name.equals("type")) {
-                    type = reader.nextString();
+                    type = text(reader);
                 } else if (withVocabulary && name.equals("vocab") && reader.peek() == JsonToken.BEGIN_OBJECT) {
                     vocabulary(reader);
                 } else {
-                    reader.skipValue();
+                    pass(reader);
                 }
             }
             reader.endObject();
@@ -142,9 +143,69 @@ record TokenizerFile(String json, List<AddedToken> addedTokens, TokenBytes token
         private void vocabulary(JsonReader reader) throws IOException {
             reader.beginObject();
             while (reader.hasNext()) {
-                vocabulary.put(reader.nextName(), id(reader));
+                String token = wellFormed(reader.nextName(), reader);
+                if (vocabulary.put(token, id(reader)) != null) {
+                    throw new ModelFormatException(file, reader.getPreviousPath(), "the token twice", "it once");
+                }
+                requirePlausible(vocabulary.size());
             }
             reader.endObject();
+        }
+
+        /** JsonReader's own skipValue takes control characters in strings, and every number. */
+        private void pass(JsonReader reader) throws IOException {
+            switch (reader.peek()) {
+                case BEGIN_OBJECT -> {
+                    reader.beginObject();
+                    while (reader.hasNext()) {
+                        String _ = wellFormed(reader.nextName(), reader);
+                        pass(reader);
+                    }
+                    reader.endObject();
+                }
+                case BEGIN_ARRAY -> {
+                    reader.beginArray();
+                    while (reader.hasNext()) {
+                        pass(reader);
+                    }
+                    reader.endArray();
+                }
+                case STRING -> {
+                    String _ = text(reader);
+                }
+                case NUMBER -> {
+                    String number = reader.nextString();
+                    if (!Double.isFinite(Double.parseDouble(number))) {
+                        throw new ModelFormatException(file, reader.getPreviousPath(), number, "a number of 64 bits");
+                    }
+                }
+                default -> reader.skipValue();
+            }
+        }
+
+        private String text(JsonReader reader) throws IOException {
+            return wellFormed(reader.nextString(), reader);
+        }
+
+        private String wellFormed(String text, JsonReader reader) {
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw new ModelFormatException(file, reader.getPreviousPath(), "an unpaired surrogate", "Unicode text");
+            }
+            return text;
+        }
+
+        private String once(Set<String> names, JsonReader reader) throws IOException {
+            String name = wellFormed(reader.nextName(), reader);
+            if (!names.add(name)) {
+                throw new ModelFormatException(file, reader.getPath(), "the field twice", "it once");
+            }
+            return name;
+        }
+
+        private void requirePlausible(int tokens) {
+            if (tokens > MAX_ID) {
+                throw new ModelFormatException(file, "vocabulary", "more than " + MAX_ID + " tokens", "fewer");
+            }
         }
 
         private int id(JsonReader reader) throws IOException {

@@ -119,7 +119,7 @@ class DecoderGraphTest {
         Path blob = Files.move(snapshot.resolve("model.safetensors"), blobs.resolve("0123abcd"));
         Files.createSymbolicLink(snapshot.resolve("model.safetensors"), blob);
         ModelDirectory model = ModelDirectory.open(snapshot);
-        DecoderGraph decoder = DecoderGraph.of(model.config(), model.weights(), CONTEXT);
+        DecoderGraph decoder = DecoderGraph.of(model.config(), model.weights(), CONTEXT, LinearLayers.gemm());
         assertThat(decoder.weightsFolder()).isEqualTo(blobs.toRealPath());
         assertThat(graphOf(decoder).messages(5)).filteredOn(t -> !t.messages(13).isEmpty()).isNotEmpty()
                 .allSatisfy(t -> assertThat(t.messages(13).getFirst().string(2)).isEqualTo("0123abcd"));
@@ -158,7 +158,8 @@ class DecoderGraphTest {
         tensors.put("model.layers.0.self_attn.rotary_emb.inv_freq", new Tensor("F32", List.of(1), List.of(1f)));
         Files.write(directory.resolve("model.safetensors"), SafetensorsBytes.file(tensors));
         ModelDirectory model = ModelDirectory.open(directory);
-        assertThat(DecoderGraph.of(model.config(), model.weights(), CONTEXT).toOnnx()).isNotEmpty();
+        assertThat(DecoderGraph.of(model.config(), model.weights(), CONTEXT, LinearLayers.gemm()).toOnnx())
+                .isNotEmpty();
     }
 
     @Test
@@ -175,13 +176,13 @@ class DecoderGraphTest {
             change.accept(tensors);
             Files.write(directory.resolve("model.safetensors"), SafetensorsBytes.file(tensors));
             ModelDirectory model = ModelDirectory.open(directory);
-            DecoderGraph.of(model.config(), model.weights(), CONTEXT);
+            DecoderGraph.of(model.config(), model.weights(), CONTEXT, LinearLayers.gemm());
         }).withMessageContaining(message);
     }
 
     private long rotaryRows(int maxContext) throws IOException {
         ModelDirectory model = ModelDirectory.open(RandomCheckpoint.of(Family.LLAMA).writeTo(directory));
-        DecoderGraph decoder = DecoderGraph.of(model.config(), model.weights(), maxContext);
+        DecoderGraph decoder = DecoderGraph.of(model.config(), model.weights(), maxContext, LinearLayers.gemm());
         ProtoReader table = graphOf(decoder).messages(5).stream().filter(t -> t.string(8).equals("cos_cache"))
                 .findFirst()
                 .orElseThrow();
@@ -195,7 +196,7 @@ class DecoderGraphTest {
 
     private DecoderGraph decoder(RandomCheckpoint checkpoint) throws IOException {
         ModelDirectory model = ModelDirectory.open(checkpoint.writeTo(directory));
-        return DecoderGraph.of(model.config(), model.weights(), CONTEXT);
+        return DecoderGraph.of(model.config(), model.weights(), CONTEXT, LinearLayers.gemm());
     }
 
     private static ProtoReader graphOf(DecoderGraph decoder) {

@@ -6,7 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.linear.LinearOperators;
+import io.augserve.onnx.linear.ServedWeights;
+import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.onnx.model.ModelDirectory;
+import io.augserve.onnx.runtime.CustomOperator;
 import io.augserve.onnx.runtime.Device;
 import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.ElementType;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -40,13 +45,25 @@ final class PagedDecoder implements AutoCloseable {
      */
     record Chunk(List<Integer> tokens, int past, List<Integer> blocks) {}
 
+    /** A decoder over weights as they are stored. */
     PagedDecoder(ModelDirectory model, int blocks, int blockSize) {
-        DecoderGraph graph = DecoderGraph.of(model.config(), model.weights(), Integer.MAX_VALUE);
+        this(model, blocks, blockSize, true);
+    }
+
+    /** @param product whether linear layers are our own or ONNX Runtime's */
+    PagedDecoder(ModelDirectory model, int blocks, int blockSize, boolean product) {
+        Workers workers = opened(new Workers(2), Workers::close);
+        ServedWeights weights = opened(ServedWeights.open(model.weights(), DecoderTensors.matrices(model.config()),
+                Set.of(), WeightOptions.AS_STORED, workers), ServedWeights::close);
+        DecoderGraph graph = DecoderGraph.of(model.config(), model.weights(), Integer.MAX_VALUE,
+                product ? new ProductLayers(weights) : LinearLayers.gemm());
         signature = graph.signature();
         environment = opened(OrtEnvironment.create(OrtLibrary.bundled()), OrtEnvironment::close);
-        Workers workers = opened(new Workers(2), Workers::close);
+        List<CustomOperator> operators = new ArrayList<>(LinearOperators.of(weights.layers(), workers));
+        operators.add(PagedAttention.operator(workers));
         SessionOptions options = SessionOptions.defaults().withIntraOpThreads(1)
-                .withExternalInitializers(graph.weightsFolder()).withOperators(PagedAttention.operator(workers));
+                .withExternalInitializers(graph.weightsFolder())
+                .withOperators(operators.toArray(CustomOperator[]::new));
         OrtSession session = opened(environment.openSession(graph.toOnnx(), options), OrtSession::close);
         binding = opened(session.bind(), IoBinding::close);
         Stream.concat(signature.keyCaches().stream(), signature.valueCaches().stream()).forEach(name -> {

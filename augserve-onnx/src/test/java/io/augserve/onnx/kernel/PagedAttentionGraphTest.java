@@ -122,6 +122,29 @@ class PagedAttentionGraphTest {
         }
     }
 
+    /** The batch of the call before comes back only if all inputs are where they were. */
+    @Test
+    void inputsThatMoveBetweenRunsAreSeen() {
+        PagedFixture fixture = new PagedFixture(9, SHAPE, ATTRIBUTES, 40);
+        List<DeviceTensor> open = new ArrayList<>();
+        try (OrtSession session = open(INPUTS, attributes()); IoBinding binding = session.bind()) {
+            binding.bindOutputToDevice("y", Device.CPU);
+            bind(binding, environment, fixture.batch(30), open);
+            binding.run();
+            for (int position = 30; position < 40; position++) {
+                fixture.advance(position == 30 ? 30 : 1);
+                bind(binding, environment, fixture.batch(1), open);
+                for (int again = 0; again < 2; again++) {
+                    binding.run();
+                    try (DeviceTensor y = binding.output("y")) {
+                        assertRow(y.segment(), 0, fixture.expected(0, position));
+                    }
+                }
+            }
+        }
+        open.forEach(DeviceTensor::close);
+    }
+
     @Test
     void wrongBatchFailsTheRunAndTheNextOneWorks() {
         PagedFixture fixture = new PagedFixture(2, SHAPE, ATTRIBUTES, 30);

@@ -3,6 +3,7 @@ package io.augserve.onnx.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.augserve.onnx.runtime.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class PagedFixture {
     /** What varies from test to test. */
     record Shape(int heads, int kvHeads, int headSize, int blockSize, int rotaryHalf) {}
 
-    private static final int MAX_BLOCKS = 64;
+    private static final int MAX_BLOCKS = 96;
     private static final double ROTARY_BASE = 10_000;
 
     private final Arena arena = Arena.ofAuto();
@@ -39,11 +40,15 @@ final class PagedFixture {
     private final int longest;
 
     PagedFixture(long seed, Shape shape, AttentionAttributes attributes, int... lengths) {
+        this(seed, shape, attributes, ElementType.FLOAT, lengths);
+    }
+
+    PagedFixture(long seed, Shape shape, AttentionAttributes attributes, ElementType cache, int... lengths) {
         Random random = new Random(seed);
         this.shape = shape;
         this.attributes = attributes;
         this.layout = new KvLayout(lengths.length * MAX_BLOCKS + 3, shape.blockSize(), shape.kvHeads(),
-                shape.headSize());
+                shape.headSize(), cache);
         queries = rows(random, lengths, shape.heads() * shape.headSize());
         keys = rows(random, lengths, shape.kvHeads() * shape.headSize());
         values = rows(random, lengths, shape.kvHeads() * shape.headSize());
@@ -100,7 +105,7 @@ final class PagedFixture {
         PagedBatch batch = batch(counts);
         int width = shape.heads() * shape.headSize();
         MemorySegment output = arena.allocate(JAVA_FLOAT, Math.max(1, (long) batch.tokens() * width));
-        kernel.compute(batch, output);
+        kernel.compute(batch, output.address());
         float[][] result = new float[batch.tokens()][width];
         for (int t = 0; t < result.length; t++) {
             MemorySegment.copy(output, JAVA_FLOAT, (long) t * width * Float.BYTES, result[t], 0, width);
@@ -179,13 +184,10 @@ final class PagedFixture {
         return packed;
     }
 
-    /** What was never written must never be read: a pool of NaN shows it. */
-    private MemorySegment garbage(long floats) {
-        MemorySegment pool = arena.allocate(floats * Float.BYTES, 64);
-        for (long i = 0; i < floats; i++) {
-            pool.setAtIndex(JAVA_FLOAT, i, Float.NaN);
-        }
-        return pool;
+    /** What was never written must never be read: a pool of NaN shows it, in either type. */
+    private MemorySegment garbage(long elements) {
+        MemorySegment pool = arena.allocate(layout.type().bytes(elements), 64);
+        return pool.fill((byte) 0x7F);
     }
 
     private static float[][][] rows(Random random, int[] lengths, int width) {

@@ -35,6 +35,35 @@ class WorkersTest {
         }
     }
 
+    /** One has the helpers, the other works alone; a task may call too. */
+    @Test
+    void callersDoNotDisturbEachOther() throws InterruptedException {
+        try (Workers workers = new Workers(3)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(50);
+            Runnable caller = () -> {
+                for (int i = 0; i < 200; i++) {
+                    workers.run(50, task -> workers.run(2, _ -> runs.incrementAndGet(task)));
+                }
+            };
+            Thread other = new Thread(caller);
+            other.start();
+            caller.run();
+            other.join();
+            for (int i = 0; i < 50; i++) {
+                assertThat(runs.get(i)).isEqualTo(2 * 200 * 2);
+            }
+        }
+    }
+
+    @Test
+    void closedWorkersLeaveTheWorkToTheCaller() {
+        Workers workers = new Workers(2);
+        workers.close();
+        AtomicIntegerArray runs = new AtomicIntegerArray(4);
+        workers.run(4, runs::incrementAndGet);
+        assertThat(runs.toString()).doesNotContain("0");
+    }
+
     @Test
     void threadsMustBePositive() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Workers(0))

@@ -13,8 +13,13 @@ import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
 import io.augserve.onnx.runtime.TinyModel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KvPoolsTest {
@@ -56,6 +61,37 @@ class KvPoolsTest {
                         first + 3, first + 8, first + 9, first + 10, first + 11, first, first + 1, first + 2,
                         first + 3);
                 assertThat(pools.values(layer).segment().getAtIndex(JAVA_FLOAT, 4)).isEqualTo(1008 + first);
+            }
+        }
+    }
+
+    /** Out beside one step and back beside the next, in both types, to the bit. */
+    @Test
+    void swapsBesideStepsAreBitExact() {
+        for (ElementType type : new ElementType[]{ElementType.FLOAT, ElementType.FLOAT16}) {
+            KvShape shape = new KvShape(3, 8, 16, 2, 8, type);
+            TinyModel model = new TinyModel().input("x", ElementType.FLOAT, 1).node("", "Neg", List.of("x"),
+                    List.of("y"), Map.of()).output("y", ElementType.FLOAT, 1);
+            try (OrtEnvironment environment = OrtEnvironment.create(OrtLibrary.bundled());
+                    OrtSession session = environment.openSession(model.bytes(),
+                            SessionOptions.defaults().withIntraOpThreads(1));
+                    KvPools pools = KvPools.allocate(session, shape);
+                    HostPool host = HostPool.allocate(shape, 8);
+                    BlockMover mover = new BlockMover(pools, host)) {
+                byte[] random = new byte[(int) pools.keys(2).segment().byteSize()];
+                new Random(1).nextBytes(random);
+                pools.keys(2).segment().copyFrom(MemorySegment.ofArray(random));
+                BitSet touched = new BitSet();
+                touched.set(0);
+                mover.begin(IntStream.range(1, 8).mapToObj(i -> new BlockCopy(BlockCopy.Way.OUT, i, 8 - i)).toList(),
+                        touched);
+                mover.begin(List.of(), touched);
+                long block = random.length / 8;
+                pools.keys(2).segment().asSlice(block).fill((byte) 7);
+                mover.begin(IntStream.range(1, 8).mapToObj(i -> new BlockCopy(BlockCopy.Way.IN, 8 - i, i)).toList(),
+                        touched);
+                mover.await();
+                assertThat(pools.keys(2).segment().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(random);
             }
         }
     }

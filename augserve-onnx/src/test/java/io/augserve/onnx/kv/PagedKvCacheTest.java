@@ -110,6 +110,19 @@ class PagedKvCacheTest {
     }
 
     @Test
+    void sequencesBeginAlikeInTheirFullBlocks() {
+        PagedKvCache cache = new PagedKvCache(4, 20);
+        cache.register(new TestSequence(1, 0, 1, 2, 3, 4, 5, 6, 7, 8));
+        cache.register(new TestSequence(2, 0, 1, 2, 3, 4, 5, 6, 7, 9, 9, 9, 9));
+        cache.register(new TestSequence(3, 1, 1, 2, 3, 4, 5, 6, 7));
+        assertThat(cache.beginAlike(1, 2, 1)).isTrue();
+        assertThat(cache.beginAlike(1, 2, 2)).isTrue();
+        assertThat(cache.beginAlike(1, 2, 3)).as("a third full block").isFalse();
+        assertThat(cache.beginAlike(2, 3, 2)).as("another first token").isFalse();
+        assertThat(cache.beginAlike(1, 4, 1)).as("one that is not registered").isFalse();
+    }
+
+    @Test
     void equalPromptsShareTheirFullBlocks() {
         PagedKvCache cache = new PagedKvCache(4, 10);
         TestSequence first = TestSequence.counting(1, 0, 10);

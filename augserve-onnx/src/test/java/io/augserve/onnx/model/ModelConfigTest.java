@@ -137,6 +137,7 @@ class ModelConfigTest {
             "num_key_value_heads": 2.5                                | field num_key_value_heads: found 2.5
             "num_key_value_heads": "2"                                | field num_key_value_heads: found "2"
             "num_key_value_heads": 99999999999                        | field num_key_value_heads: found 99999999999
+            "head_dim": 2048                                          | field head_dim: found 2048, expected an integer from 1 to 1024
             "head_dim": 5                                             | field head_dim: found 5, expected an even width
             "rms_norm_eps": 0                                         | field rms_norm_eps: found 0
             "rms_norm_eps": 1e999                                     | field rms_norm_eps
@@ -154,6 +155,14 @@ class ModelConfigTest {
     void refusesAWrongField(String field, String message) {
         assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> read(with(field)))
                 .withMessageContaining("config.json").withMessageContaining(message);
+    }
+
+    /** A list of a window for each of them would be made otherwise. */
+    @Test
+    void refusesMoreLayersThanAnyModelHas() {
+        String config = LEAST.replaceFirst("\"num_hidden_layers\": \\d+", "\"num_hidden_layers\": 2147483647");
+        assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> read(config)).withMessageContaining(
+                "field num_hidden_layers: found 2147483647, expected an integer from 1 to 4096");
     }
 
     @Test

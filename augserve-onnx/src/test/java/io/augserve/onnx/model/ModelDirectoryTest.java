@@ -49,6 +49,16 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void whatSamplingDoesNotTakeIsNamedWhenItIsRead() throws IOException {
+        Files.writeString(directory.resolve("generation_config.json"), "{\"temperature\": 1e300}");
+        assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> ModelDirectory.open(directory))
+                .withMessageContaining("field temperature: found 1.0E300, expected a number from 0.0 to 100.0");
+        Files.writeString(directory.resolve("generation_config.json"), "{\"repetition_penalty\": 1e6}");
+        assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> ModelDirectory.open(directory))
+                .withMessageContaining("field repetition_penalty: found 1000000.0, expected less than 1000000.0");
+    }
+
+    @Test
     void aMissingConfigurationIsNamed() throws IOException {
         Files.delete(directory.resolve("config.json"));
         assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> ModelDirectory.open(directory))

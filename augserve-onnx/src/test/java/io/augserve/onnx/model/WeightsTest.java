@@ -64,7 +64,8 @@ class WeightsTest {
     @Test
     void saysWhichFilesADirectoryShouldHave() {
         assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> Weights.open(directory))
-                .withMessageEndingWith("found no weights, expected model.safetensors or model.safetensors.index.json");
+                .withMessageEndingWith(
+                        "found no weights, expected model.safetensors, model.safetensors.index.json or model.onnx");
     }
 
     private void writeIndex(String json) throws IOException {

@@ -22,7 +22,7 @@ class CandidatesTest {
         Row row = new Row(logits.length);
         System.arraycopy(logits, 0, row.logits(), 0, logits.length);
         assertThat(row.problem()).isEmpty();
-        Candidates candidates = new Candidates(logits.length);
+        Candidates candidates = new Candidates(logits.length, new Softmax(logits.length));
         candidates.filter(logits, logits[row.best()], options.build());
         return candidates;
     }
@@ -114,7 +114,7 @@ class CandidatesTest {
 
     @Test
     void isUsedAgainForTheNextRow() {
-        Candidates candidates = new Candidates(3);
+        Candidates candidates = new Candidates(3, new Softmax(3));
         candidates.filter(new float[]{1, 2, 3}, 3, hot().topK(1).build());
         candidates.filter(new float[]{3, 2, 1}, 3, hot().build());
         assertThat(candidates.size()).isEqualTo(3);

@@ -17,7 +17,7 @@ class LogProbsTest {
 
     private static LogProbs logProbs(float... logits) {
         int best = IntStream.range(0, logits.length).reduce((a, b) -> logits[b] > logits[a] ? b : a).orElseThrow();
-        return new LogProbs(logits, best);
+        return new LogProbs(logits, best, new Softmax(logits.length));
     }
 
     @Test

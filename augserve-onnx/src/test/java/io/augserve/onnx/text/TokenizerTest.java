@@ -127,7 +127,8 @@ class TokenizerTest {
     @Test
     void namesTheMissingFile(@TempDir Path directory) {
         assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(ModelFormatException.class)
-                .hasMessage(directory.resolve("tokenizer.json") + ": no such file");
+                .hasMessage(directory.resolve("tokenizer.json")
+                        + ": file: found no such file, expected a Hugging Face tokenizer");
     }
 
     @Test
@@ -141,16 +142,37 @@ class TokenizerTest {
         assertBroken(directory, "{\"added_tokens\": [{\"id\": 1}], \"model\": {}}",
                 "added_tokens[0]: expected an id and a content");
         assertBroken(directory, "{\"added_tokens\": [{\"id\": -1}]}",
-                "added_tokens[0].id: expected an id in [0, 16777216], got -1");
+                "added_tokens[0].id: expected an id in [0, 4194304], got -1");
         assertBroken(directory,
                 "{\"model\": {\"type\": \"BPE\", \"vocab\": {}}, \"decoder\": {\"type\": \"ByteLevel\"}}",
                 "model.vocab: expected tokens, got none");
         assertBroken(directory,
                 "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}}, \"decoder\": {\"type\": \"ByteLevel\"}}",
                 "not accepted by the native tokenizer");
+        assertBroken(directory, "{\"model\": {}, \"model\": {}}", "$.model: found the field twice, expected it once");
+        assertBroken(directory, "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 1, \"a\": 2}}}",
+                "$.model.vocab.a: found the token twice, expected it once");
+        assertBroken(directory, "{\"added_tokens\": [{\"id\": 1, \"content\": \"<a>\", \"content\": \"<b>\"}]}",
+                "$.added_tokens[0].content: found the field twice");
         Files.write(directory.resolve("tokenizer.json"), new byte[]{'{', (byte) 0xFF});
         assertThatThrownBy(() -> Tokenizer.load(directory)).isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("not UTF-8 text");
+                .hasMessageContaining("malformed UTF-8");
+    }
+
+    /** At any of these the native code would end the process. */
+    @Test
+    void jsonThatTheNativeTokenizerCannotSurviveIsRefusedBefore(@TempDir Path directory) throws IOException {
+        String valid = TestTokenizers.text(QWEN.file());
+        String decoder = "\"decoder\": {";
+        assertThat(valid).contains(decoder);
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": \"\\ud800\", "),
+                "$.decoder.x: found an unpaired surrogate, expected Unicode text");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"\\udc00\": 1, "), "found an unpaired surrogate");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": 1e999, "),
+                "$.decoder.x: found 1e999, expected a number of 64 bits");
+        assertBroken(directory, valid.replace(decoder, decoder + "\"x\": \"\u0001\", "), "broken JSON");
+        assertBroken(directory,
+                valid.replace(decoder, decoder + "\"x\": " + "[".repeat(200) + "]".repeat(200) + ", "), "broken JSON");
     }
 
     private static void assertBroken(Path directory, String json, String problem) throws IOException {

@@ -1,0 +1,23 @@
+package io.augserve.onnx;
+
+import io.augserve.engine.Batch;
+import java.lang.foreign.MemorySegment;
+
+/** The forward pass of a loaded model over batches, whose KV blocks have been reserved. Confined to the thread that steps the engine. */
+interface Forward extends AutoCloseable {
+    /**
+     * Makes the inputs of a batch.
+     *
+     * @return rows of logits that the run will give, one for each slice that samples
+     */
+    int assemble(Batch batch);
+
+    /** Computes what was assembled. May be repeated as long as the batch's sequences hold their blocks. */
+    void run();
+
+    /** What the last run gave: float [rows, vocabulary]. */
+    MemorySegment logits();
+
+    @Override
+    void close();
+}
