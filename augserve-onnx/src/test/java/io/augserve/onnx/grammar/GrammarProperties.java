@@ -1,0 +1,153 @@
+package io.augserve.onnx.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Whatever is written along a schema's grammar is valid against the schema, says an implementation of JSON Schema that is not ours. */
+class GrammarProperties {
+    private static final List<String> WORDS = List.of("{\"", "\": ", "\", \"", "true", "null", "\"}", "]}", " [", "12",
+            "a\"",
+            "\\u00", "é", "\"name\"", "value", ", ");
+    private static final byte[][] TOKENS = tokens();
+
+    private static byte[][] tokens() {
+        List<byte[]> tokens = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            tokens.add(new byte[]{(byte) i});
+        }
+        WORDS.forEach(word -> tokens.add(word.getBytes(StandardCharsets.UTF_8)));
+        return tokens.toArray(byte[][]::new);
+    }
+
+    @Provide
+    Arbitrary<String> schemas() {
+        return schemas(3);
+    }
+
+    private Arbitrary<String> schemas(int depth) {
+        Arbitrary<String> leaf = Arbitraries.of("{\"type\": \"integer\"}", "{\"type\": \"number\"}",
+                "{\"type\": \"boolean\"}",
+                "{\"type\": \"null\"}", "{\"type\": \"string\", \"maxLength\": 5}",
+                "{\"type\": \"string\", \"minLength\": 2}",
+                "{\"enum\": [\"a\", \"ab\", 1, null]}", "{\"const\": {\"k\": [1]}}",
+                "{\"type\": [\"boolean\", \"null\"]}");
+        return depth == 0
+                ? leaf
+                : Arbitraries.oneOf(leaf, objects(depth - 1), arrays(depth - 1), unions(depth - 1));
+    }
+
+    private Arbitrary<String> objects(int depth) {
+        return Combinators
+                .combine(schemas(depth).list().ofMinSize(0).ofMaxSize(4), Arbitraries.integers().between(0, 15))
+                .as((members, required) -> {
+                    List<String> properties = new ArrayList<>();
+                    List<String> names = new ArrayList<>();
+                    for (int i = 0; i < members.size(); i++) {
+                        String name = "\"" + "ab".repeat(i).concat("a") + "\"";
+                        properties.add(name + ": " + members.get(i));
+                        if ((required >> i & 1) == 1) {
+                            names.add(name);
+                        }
+                    }
+                    return "{\"type\": \"object\", \"properties\": {" + String.join(", ", properties)
+                            + "}, \"required\": [" + String.join(", ", names) + "], \"additionalProperties\": false}";
+                });
+    }
+
+    private Arbitrary<String> arrays(int depth) {
+        return Combinators
+                .combine(schemas(depth), Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 2))
+                .as((items, least, more) -> "{\"type\": \"array\", \"items\": " + items + ", \"minItems\": " + least
+                        + ", \"maxItems\": " + (least + more) + "}");
+    }
+
+    private Arbitrary<String> unions(int depth) {
+        return schemas(depth).list().ofMinSize(1).ofMaxSize(3)
+                .map(each -> "{\"anyOf\": [" + String.join(", ", each) + "]}");
+    }
+
+    @Property(tries = 300)
+    void whatTheMaskLetsThroughIsValid(@ForAll("schemas") String schema, @ForAll long seed) {
+        Automaton automaton = new Automaton(JsonSchema.compile(schema));
+        TokenTrie trie = new TokenTrie(TOKENS.length, id -> TOKENS[id]);
+        Random random = new Random(seed);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        Automaton.State state = automaton.start();
+        for (int step = 0; step < 400; step++) {
+            int[] allowed = ids(trie.allowed(state));
+            if (allowed.length == 0 || (state.mayEnd() && random.nextInt(3) == 0)) {
+                break;
+            }
+            byte[] token = TOKENS[choose(allowed, random, step)];
+            text.writeBytes(token);
+            for (byte each : token) {
+                state = state.after(each & 0xff);
+            }
+            assertThat(state.isDead()).isFalse();
+        }
+        assertThat(state.mayEnd()).as("it can always come to an end: %s for %s", text, schema).isTrue();
+        String json = text.toString(StandardCharsets.UTF_8);
+        assertThat(JsonParser.parseString(json)).isNotNull();
+        Schema judge = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema);
+        assertThat(judge.validate(json, InputFormat.JSON)).as("%s against %s", json, schema).isEmpty();
+    }
+
+    @Property(tries = 200)
+    void theTreeFindsWhatTheAutomatonReads(@ForAll("schemas") String schema, @ForAll long seed) {
+        Automaton automaton = new Automaton(JsonSchema.compile(schema));
+        TokenTrie trie = new TokenTrie(TOKENS.length, id -> TOKENS[id]);
+        Random random = new Random(seed);
+        Automaton.State state = automaton.start();
+        for (int step = 0; step < 12; step++) {
+            long[] mask = trie.allowed(state);
+            for (int id = 0; id < TOKENS.length; id++) {
+                Automaton.State after = state;
+                for (byte each : TOKENS[id]) {
+                    after = after.after(each & 0xff);
+                }
+                assertThat((mask[id >> 6] >> id & 1) == 1).as("token %s", id).isEqualTo(!after.isDead());
+            }
+            int[] allowed = ids(mask);
+            if (allowed.length == 0) {
+                return;
+            }
+            for (byte each : TOKENS[allowed[random.nextInt(allowed.length)]]) {
+                state = state.after(each & 0xff);
+            }
+        }
+    }
+
+    /** Later on, what ends strings, numbers and arrays soon, so that every walk comes to an end. */
+    private static int choose(int[] allowed, Random random, int step) {
+        if (step > 60) {
+            for (byte closing : "\"}],:".getBytes(StandardCharsets.UTF_8)) {
+                for (int id : allowed) {
+                    if (id == closing) {
+                        return id;
+                    }
+                }
+            }
+        }
+        return allowed[random.nextInt(allowed.length)];
+    }
+
+    private static int[] ids(long[] mask) {
+        return java.util.BitSet.valueOf(mask).stream().toArray();
+    }
+}

@@ -1,0 +1,116 @@
+package io.augserve.onnx.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonSchemaTest {
+    private static void accepts(String schema, String... texts) {
+        assertThat(texts).allMatch(text -> Reading.accepts(JsonSchema.compile(schema), text));
+    }
+
+    private static void rejects(String schema, String... texts) {
+        assertThat(texts).noneMatch(text -> Reading.accepts(JsonSchema.compile(schema), text));
+    }
+
+    @Test
+    void integers() {
+        accepts("{\"type\": \"integer\"}", "0", "-1", "10", "123456789012345678");
+        rejects("{\"type\": \"integer\"}", "", "-", "01", "1.0", "1e3", "+1", "1234567890123456789", "\"1\"");
+    }
+
+    @Test
+    void numbers() {
+        accepts("{\"type\": \"number\"}", "0", "-0.5", "1e10", "12.50E-3");
+        rejects("{\"type\": \"number\"}", ".5", "1.", "1e", "1e100", "NaN");
+    }
+
+    @Test
+    void strings() {
+        accepts("{\"type\": \"string\"}", "\"\"", "\"a b\"", "\"\\n\\u00e9\"", "\"é日🙂\"", "\"\\ud83d\\ude42\"");
+        rejects("{\"type\": \"string\"}", "\"", "\"a\"b\"", "\"\n\"", "\"\\x\"", "\"\\ud83d\"", "\"\\u12\"", "a");
+    }
+
+    @Test
+    void lengthsAreCharactersNotBytes() {
+        String schema = "{\"type\": \"string\", \"minLength\": 2, \"maxLength\": 3}";
+        accepts(schema, "\"ab\"", "\"日日日\"", "\"\\u00e9\\n\"");
+        rejects(schema, "\"a\"", "\"abcd\"", "\"日\"");
+    }
+
+    @Test
+    void membersComeInOrderAndOptionalOnesMayBeMissing() {
+        String schema = """
+                {"type": "object", "required": ["b", "d"], "properties": {"a": {"type": "null"}, "b": {"type": "boolean"},
+                 "c": {"type": "integer"}, "d": {"const": "x"}}}""";
+        accepts(schema, "{\"a\":null,\"b\":true,\"c\":1,\"d\":\"x\"}", "{\"b\": false, \"d\": \"x\"}",
+                "{\"b\":true,\"c\":1,\"d\":\"x\"}");
+        rejects(schema, "{}", "{\"b\":true}", "{\"d\":\"x\",\"b\":true}", "{,\"b\":true,\"d\":\"x\"}",
+                "{\"b\":true,\"d\":\"x\",}", "{\"b\":true,\"d\":\"x\",\"e\":1}", "{\"b\":true \"d\":\"x\"}");
+    }
+
+    @Test
+    void allMembersOptional() {
+        String schema = "{\"properties\": {\"a\": {\"type\": \"integer\"}, \"ab\": {\"type\": \"integer\"}}}";
+        accepts(schema, "{}", "{\"a\":1}", "{\"ab\":1}", "{\"a\":1,\"ab\":2}");
+        rejects(schema, "{\"b\":1}", "{\"a\":1,}", "{\"ab\":1,\"a\":2}");
+    }
+
+    @Test
+    void arraysAreCounted() {
+        String schema = "{\"type\": \"array\", \"items\": {\"type\": \"integer\"}, \"minItems\": 1, \"maxItems\": 3}";
+        accepts(schema, "[1]", "[1, 2,3]");
+        rejects(schema, "[]", "[1,2,3,4]", "[1,]", "[true]");
+        accepts("{\"type\": \"array\", \"maxItems\": 0}", "[]");
+        accepts("{\"type\": \"array\"}", "[]", "[1, [\"a\", {}], null]");
+    }
+
+    @Test
+    void alternatives() {
+        accepts("{\"type\": [\"integer\", \"null\"]}", "1", "null");
+        accepts("{\"anyOf\": [{\"type\": \"boolean\"}, {\"enum\": [\"a\\\"b\", 2, [1, null]]}]}", "true", "\"a\\\"b\"",
+                "2", "[1,null]");
+        rejects("{\"enum\": [\"a\", \"ab\"]}", "\"\"", "\"abc\"", "a");
+    }
+
+    @Test
+    void schemasThatContainThemselves() {
+        String schema = """
+                {"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "object", "required": ["children"], "properties":
+                 {"children": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}}}""";
+        accepts(schema, "{\"children\":[]}", "{\"children\": [{\"children\": [{\"children\": []}]}]}");
+        rejects(schema, "{\"children\":[{}]}", "{\"children\":[{\"children\":[]}}");
+    }
+
+    @Test
+    void anyObject() {
+        accepts("{\"type\": \"object\"}", "{}", "{\"a\": {\"b\": [1.5, \"c\"]}}");
+        accepts("{\"type\": \"object\", \"additionalProperties\": {\"type\": \"integer\"}}", "{}",
+                "{\"a\": 1, \"b\": 2}");
+        rejects("{\"type\": \"object\", \"additionalProperties\": {\"type\": \"integer\"}}", "{\"a\": \"b\"}");
+        accepts("{\"type\": \"object\", \"additionalProperties\": false}", "{}");
+        rejects("{\"type\": \"object\", \"additionalProperties\": false}", "{\"a\":1}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+            "{\"type\": \"strin\"}|schema, #/type: expected object, array, string",
+            "{\"type\": \"string\", \"pattern\": \"a+\"}|schema, #/pattern: expected one of",
+            "{\"properties\": {\"a\": {\"minimum\": 3}}}|schema, #/properties/a/minimum: expected one of",
+            "{\"properties\": {}, \"required\": [\"a\"]}|schema, #/required: expected names of properties, got 'a'",
+            "{\"enum\": []}|schema, #/enum: expected an array that is not empty",
+            "{\"$ref\": \"#/$defs/a\"}|schema, #/$defs/a: there is nothing there",
+            "{\"$ref\": \"http://example.com\"}|expected a $ref into the same schema",
+            "{\"anyOf\": [{\"$ref\": \"#\"}]}|a rule begins with itself",
+            "{\"type\": \"array\", \"minItems\": 3, \"maxItems\": 2}|expected minItems <= maxItems, got 3 and 2",
+            "{\"type\": \"string\", \"maxLength\": -1}|schema, #/maxLength: expected 0 to 2000, got -1",
+            "{\"type\": |schema: expected JSON",
+            "false|schema, #: expected an object, got false"})
+    void whatIsNotUnderstoodIsRefused(String schema, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonSchema.compile(schema))
+                .withMessageContaining(message);
+    }
+}
