@@ -153,7 +153,14 @@ final class GoodputPass {
 
     /** Grants it tokens, and takes the place and the memory that they need from others if it may. */
     private boolean offer(Candidate candidate) {
-        if (draft.budget() <= 0 || !rides(candidate) || !canComeBack(candidate)) {
+        if (draft.budget() <= 0 || !canComeBack(candidate)) {
+            return false;
+        }
+        // Mostly nobody has to give anything.
+        if (draft.hasRoomFor(candidate.request) && grant(candidate)) {
+            return true;
+        }
+        if (!rides(candidate)) {
             return false;
         }
         while (!draft.hasRoomFor(candidate.request)) {
@@ -171,11 +178,12 @@ final class GoodputPass {
 
     /** Grants it tokens if the memory for them is free, or paused contexts have it that nobody on time has asked for. */
     private boolean offerIdle(Candidate candidate, boolean denied) {
-        if (!rides(candidate) || !canComeBack(candidate)) {
+        if (!canComeBack(candidate)) {
             return false;
         }
         while (!grant(candidate)) {
-            if (denied || draft.movedBlocks() >= copies || !displacement.takeFromPaused(candidate)) {
+            if (denied || !rides(candidate) || draft.movedBlocks() >= copies
+                    || !displacement.takeFromPaused(candidate)) {
                 return false;
             }
         }

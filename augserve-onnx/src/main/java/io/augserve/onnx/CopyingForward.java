@@ -67,11 +67,9 @@ final class CopyingForward implements Forward {
     }
 
     @Override
-    public int assemble(Batch batch) {
+    public void assemble(Batch batch) {
         slices = batch.slices();
-        int rows = batch.samples();
-        logits.memory((long) rows * model.vocabSize());
-        return rows;
+        logits.memory((long) batch.samples() * model.vocabSize());
     }
 
     @Override

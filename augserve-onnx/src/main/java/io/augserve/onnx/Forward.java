@@ -5,12 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /** The forward pass of a loaded model over batches, whose KV blocks have been reserved. Confined to the thread that steps the engine. */
 interface Forward extends AutoCloseable {
-    /**
-     * Makes the inputs of a batch.
-     *
-     * @return rows of logits that the run will give, one for each slice that samples
-     */
-    int assemble(Batch batch);
+    /** Makes the inputs of a batch; the run will give a row of logits for each slice that samples. */
+    void assemble(Batch batch);
 
     /** Computes what was assembled. May be repeated as long as the batch's sequences hold their blocks. */
     void run();

@@ -34,11 +34,10 @@ final class PagedForward implements Forward {
     }
 
     @Override
-    public int assemble(Batch batch) {
+    public void assemble(Batch batch) {
         int rows = inputs.bind(batch, kv, binding);
         sampled = logits.memory((long) rows * signature.vocabSize());
         logits.bindOutput(binding, rows, signature.vocabSize());
-        return rows;
     }
 
     @Override
