@@ -1,9 +1,12 @@
 package io.augserve.engine;
 
+import io.augserve.request.OutputConstraint;
+import io.augserve.tool.ToolSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A back end that runs a model. Everything but {@link #spec()} and {@link #chatFormat()} is called by one thread at a time,
+ * A back end that runs a model. Everything but {@link #spec()}, {@link #chatFormat()} and {@link #check} is called by one thread at a time,
  * the serving loop's.
  */
 public interface Engine extends AutoCloseable {
@@ -26,6 +29,17 @@ public interface Engine extends AutoCloseable {
      *         a failure that is not fatal.
      */
     StepOutcome step(Batch batch);
+
+    /**
+     * Refuses a constraint that the engine cannot keep; never asked about {@link OutputConstraint#NONE}. Thread-safe: called on the threads
+     * that submit.
+     *
+     * @param tools the tools that the prompt tells of
+     * @throws IllegalArgumentException if it cannot be kept; the message says what
+     */
+    default void check(OutputConstraint constraint, List<ToolSpec> tools) {
+        throw new IllegalArgumentException("the engine '" + spec().model() + "' cannot constrain its output");
+    }
 
     /**
      * A sequence has entered; called once, before anything is asked of the {@link KvCache} about it, so that a cache that recognises

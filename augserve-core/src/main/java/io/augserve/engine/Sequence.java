@@ -1,6 +1,9 @@
 package io.augserve.engine;
 
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.SamplingOptions;
+import io.augserve.tool.ToolSpec;
+import java.util.List;
 
 /**
  * The known tokens of one request: prompt, sampled tokens and tool results, in order. It only grows. An engine reads it during
@@ -24,6 +27,16 @@ public interface Sequence {
      * alone, so that recomputing changes nothing.
      */
     long seed();
+
+    /** What may be sampled; {@link Engine#check} has let it pass. */
+    default OutputConstraint constraint() {
+        return OutputConstraint.NONE;
+    }
+
+    /** The tools that the prompt tells of. */
+    default List<ToolSpec> tools() {
+        return List.of();
+    }
 
     /** Whether the token at a position was sampled, as opposed to given by the prompt or a tool result. */
     boolean isOutput(int position);

@@ -4,6 +4,8 @@ package io.augserve.request;
 public enum FinishReason {
     /** The model ended its turn, or a stop string or stop token came up. */
     STOP,
+    /** The model called tools that its caller runs: the calls of the last segment. */
+    TOOL_CALLS,
     /** The token limit or the model's context was reached. */
     LENGTH,
     /** {@link Generation#cancel()} or the server's close. */

@@ -3,25 +3,32 @@ package io.augserve.request;
 import static java.util.Objects.requireNonNull;
 
 import io.augserve.tool.Tool;
+import io.augserve.tool.ToolSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One request. Make one with {@link #chat(String)}, {@link #chat(List)} or {@link #tokens(int...)}.
  *
  * @param id unique among the requests in the house; the server names it if there is none
  * @param prompt a conversation or token ids
- * @param tools what the model may call; the server's own tools if there is none, an empty list forbids calls
+ * @param tools what the model may call and the server runs; the server's own tools if there is none and none is declared, an empty list
+ *        forbids calls
+ * @param declared what the model may call and the caller runs: a turn that calls one of these ends the generation with
+ *        {@link FinishReason#TOOL_CALLS}, and none of its calls is run here
+ * @param constraint what the model may write
  * @param sampling how tokens are chosen; the engine's default if there is none
  * @param serviceLevel the objective; the server's default if there is none
  * @param priority higher goes first where the scheduler heeds it; 0 is normal
  * @param sessionKey ties requests of one conversation together
  * @param kind what it is a case of, such as the agent's name: requests of one kind are expected to behave alike
  */
-public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<List<Tool>> tools,
-        Optional<SamplingOptions> sampling, Optional<ServiceLevel> serviceLevel, int priority,
+public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<List<Tool>> tools, List<ToolSpec> declared,
+        OutputConstraint constraint, Optional<SamplingOptions> sampling, Optional<ServiceLevel> serviceLevel,
+        int priority,
         Optional<String> sessionKey, Optional<String> kind) {
     /**
      * @throws IllegalArgumentException if two tools share a name
@@ -29,16 +36,18 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
     public GenerationRequest {
         requireNonNull(prompt, "prompt");
         tools = tools.map(List::copyOf);
-        tools.ifPresent(GenerationRequest::requireDistinct);
+        declared = List.copyOf(declared);
+        requireNonNull(constraint, "constraint");
+        requireDistinct(Stream.concat(tools.stream().flatMap(List::stream).map(Tool::spec), declared.stream()));
     }
 
-    private static void requireDistinct(List<Tool> tools) {
+    private static void requireDistinct(Stream<ToolSpec> tools) {
         Set<String> names = new HashSet<>();
-        for (Tool tool : tools) {
-            if (!names.add(tool.spec().name())) {
-                throw new IllegalArgumentException("two tools are named '" + tool.spec().name() + "'");
+        tools.forEach(tool -> {
+            if (!names.add(tool.name())) {
+                throw new IllegalArgumentException("two tools are named '" + tool.name() + "'");
             }
-        }
+        });
     }
 
     /** A question. */
@@ -61,6 +70,8 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
         private final Prompt prompt;
         private Optional<String> id = Optional.empty();
         private Optional<List<Tool>> tools = Optional.empty();
+        private List<ToolSpec> declared = List.of();
+        private OutputConstraint constraint = OutputConstraint.NONE;
         private Optional<SamplingOptions> sampling = Optional.empty();
         private Optional<ServiceLevel> serviceLevel = Optional.empty();
         private int priority;
@@ -80,6 +91,18 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
         /** Default: the server's own tools; none given forbids calls. */
         public Builder tools(Tool... value) {
             tools = Optional.of(List.of(value));
+            return this;
+        }
+
+        /** Tools that the caller runs: calls end the generation with {@link FinishReason#TOOL_CALLS}. Default: none. */
+        public Builder declare(ToolSpec... value) {
+            declared = List.of(value);
+            return this;
+        }
+
+        /** Default: none. */
+        public Builder constraint(OutputConstraint value) {
+            constraint = value;
             return this;
         }
 
@@ -115,7 +138,8 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
 
         /** The request. */
         public GenerationRequest build() {
-            return new GenerationRequest(id, prompt, tools, sampling, serviceLevel, priority, sessionKey, kind);
+            return new GenerationRequest(id, prompt, tools, declared, constraint, sampling, serviceLevel, priority,
+                    sessionKey, kind);
         }
     }
 }

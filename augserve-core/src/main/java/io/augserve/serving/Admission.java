@@ -5,19 +5,23 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Ticker;
+import io.augserve.request.CallRule;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.Prompt;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.request.RequestRejectedException.Reason;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServiceLevel;
 import io.augserve.tool.Tool;
+import io.augserve.tool.ToolSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,19 +121,22 @@ public final class Admission {
     }
 
     private Generation admit(long id, String name, GenerationRequest request, long arrival, ServingLoop target) {
-        List<Tool> tools = request.tools().orElse(config.defaultTools());
+        List<Tool> tools = request.tools().orElse(request.declared().isEmpty() ? config.defaultTools() : List.of());
+        List<ToolSpec> specs = Stream.concat(tools.stream().map(Tool::spec), request.declared().stream()).toList();
         SamplingOptions sampling = request.sampling().orElse(engine.spec().defaultSampling());
-        int[] prompt = encode(request.prompt(), tools);
+        int[] prompt = encode(request.prompt(), specs);
+        check(request.constraint(), specs);
         int contextLimit = checkedLimit(prompt);
         house.bring(id, prompt.length, arrival);
         ServiceLevel level = request.serviceLevel().orElse(config.defaultServiceLevel());
         Inbox inbox = target.inbox();
         GenerationHandle handle = new GenerationHandle(name, deliveryExecutor, maxBufferedEvents,
                 () -> inbox.put(new Message.Cancelled(id)), () -> inbox.put(new Message.ReaderReady(id)));
-        Turn turn = new Turn(engine.chatFormat().map(format -> format.newDecoder(!tools.isEmpty())),
+        Turn turn = new Turn(engine.chatFormat().map(format -> format.newDecoder(!specs.isEmpty())),
                 sampling.stopStrings());
         ServingRequest admitted = new ServingRequest(
-                new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, sampling, seed(sampling), level,
+                new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, request.declared(),
+                        request.constraint(), sampling, seed(sampling), level,
                         request.priority(), request.kind().orElse(""), contextLimit, arrival),
                 handle, turn, engine.kvCache());
         if (!inbox.put(new Message.Submitted(admitted))) {
@@ -144,14 +151,33 @@ public final class Admission {
         return (duration.compareTo(most) > 0 ? most : duration).toNanos();
     }
 
-    private int[] encode(Prompt prompt, List<Tool> tools) {
+    private void check(OutputConstraint constraint, List<ToolSpec> tools) {
+        if (constraint.equals(OutputConstraint.NONE)) {
+            return;
+        }
+        if (constraint.calls() instanceof CallRule.Named named
+                && tools.stream().noneMatch(tool -> tool.name().equals(named.tool()))) {
+            throw new RequestRejectedException(Reason.INVALID,
+                    "the tool '" + named.tool() + "' is to be called, but is not among the request's tools");
+        }
+        if (constraint.calls() instanceof CallRule.Required && tools.isEmpty()) {
+            throw new RequestRejectedException(Reason.INVALID, "a tool is to be called, but the request has none");
+        }
+        try {
+            engine.check(constraint, tools);
+        } catch (IllegalArgumentException e) {
+            throw new RequestRejectedException(Reason.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int[] encode(Prompt prompt, List<ToolSpec> tools) {
         return switch (prompt) {
             case Prompt.Tokens tokens -> checkedTokens(tokens.ids());
             case Prompt.Chat chat -> {
                 ChatFormat format = engine.chatFormat().orElseThrow(() -> new RequestRejectedException(Reason.INVALID,
                         "the engine '" + engine.spec().model() + "' has no chat format: expected token ids"));
                 try {
-                    yield format.encodeChat(chat.messages(), tools.stream().map(Tool::spec).toList());
+                    yield format.encodeChat(chat.messages(), tools);
                 } catch (IllegalArgumentException e) {
                     throw new RequestRejectedException(Reason.INVALID, String.valueOf(e.getMessage()));
                 }

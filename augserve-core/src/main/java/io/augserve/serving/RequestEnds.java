@@ -8,6 +8,7 @@ import io.augserve.request.GenerationResult;
 import io.augserve.request.SegmentResult;
 import io.augserve.request.Usage;
 import io.augserve.schedule.RequestState;
+import io.augserve.tool.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -47,7 +48,16 @@ final class RequestEnds {
         if (reason == FinishReason.STOP) {
             estimates.stopped(request);
         }
-        GenerationResult result = leave(request, reason);
+        complete(request, leave(request, reason, List.of()), inTurn);
+    }
+
+    /** Ends a request whose turn called tools that its caller runs. */
+    void handOver(ServingRequest request, List<ToolCall> calls) {
+        estimates.stopped(request);
+        complete(request, leave(request, FinishReason.TOOL_CALLS, calls), true);
+    }
+
+    private static void complete(ServingRequest request, GenerationResult result, boolean inTurn) {
         if (inTurn) {
             request.emit(new GenerationEvent.SegmentFinished(result.segments().size() - 1,
                     result.segments().getLast()));
@@ -68,12 +78,13 @@ final class RequestEnds {
     /** Ends a request that is at fault itself. */
     void fail(ServingRequest request, String message) {
         request.handle.fail(
-                new GenerationFailedException(leave(request, FinishReason.FAILED), described(request, message)));
+                new GenerationFailedException(leave(request, FinishReason.FAILED, List.of()),
+                        described(request, message)));
     }
 
     /** Ends a request that something else made fail. */
     void fail(ServingRequest request, String message, Throwable cause) {
-        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED),
+        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED, List.of()),
                 described(request, message) + ": " + cause.getMessage(), cause));
     }
 
@@ -81,11 +92,11 @@ final class RequestEnds {
         return "request '" + request.name() + "': " + message;
     }
 
-    private GenerationResult leave(ServingRequest request, FinishReason reason) {
+    private GenerationResult leave(ServingRequest request, FinishReason reason, List<ToolCall> calls) {
         long now = config.ticker().nanos();
         List<SegmentResult> segments = new ArrayList<>(request.segments);
         if (request.pause == null) {
-            segments.add(new SegmentResult(request.turn.text(), List.of(), List.of(), request.turn.outputTokens()));
+            segments.add(new SegmentResult(request.turn.text(), calls, List.of(), request.turn.outputTokens()));
         } else {
             tools.abandon(request.pause);
         }

@@ -4,6 +4,7 @@ import io.augserve.engine.KvCache;
 import io.augserve.engine.Sequence;
 import io.augserve.predict.SegmentEstimate;
 import io.augserve.request.GenerationEvent;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.SegmentResult;
@@ -11,10 +12,14 @@ import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.RequestView;
 import io.augserve.tool.Tool;
+import io.augserve.tool.ToolSpec;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One request while it is in the house: its tokens, its state and what it has made so far. Owned by the loop. */
@@ -22,7 +27,12 @@ final class ServingRequest implements RequestView, Sequence {
     final GenerationHandle handle;
     final RequestClock clock;
     final KnownTokens tokens;
-    final Map<String, Tool> tools;
+    /** What runs here, by name. */
+    final Map<String, Tool> handlers;
+    /** Names of what the caller runs. */
+    final Set<String> declared;
+    private final List<ToolSpec> tools;
+    private final OutputConstraint constraint;
     /** Known tokens beyond which the request ends with LENGTH: the model's context or the whole cache. */
     final int contextLimit;
     final List<SegmentResult> segments = new ArrayList<>();
@@ -71,8 +81,11 @@ final class ServingRequest implements RequestView, Sequence {
         this.tokens = admitted.prompt();
         this.promptTokens = admitted.prompt().length();
         this.contextLimit = admitted.contextLimit();
-        this.tools = new LinkedHashMap<>();
-        admitted.tools().forEach(tool -> tools.put(tool.spec().name(), tool));
+        this.handlers = new HashMap<>();
+        admitted.tools().forEach(tool -> handlers.put(tool.spec().name(), tool));
+        this.declared = admitted.declared().stream().map(ToolSpec::name).collect(Collectors.toUnmodifiableSet());
+        this.tools = Stream.concat(admitted.tools().stream().map(Tool::spec), admitted.declared().stream()).toList();
+        this.constraint = admitted.constraint();
         this.turn = firstTurn;
     }
 
@@ -82,7 +95,9 @@ final class ServingRequest implements RequestView, Sequence {
      * @param id ascending in the order of arrival
      * @param name the request's id as the caller knows it
      * @param prompt the known tokens to begin with
-     * @param tools what the model may call
+     * @param tools what the model may call and runs here
+     * @param declared what the model may call and the caller runs
+     * @param constraint what may be sampled
      * @param sampling how tokens are chosen
      * @param seed of the draws
      * @param serviceLevel objective
@@ -91,7 +106,8 @@ final class ServingRequest implements RequestView, Sequence {
      * @param contextLimit most known tokens
      * @param arrivalNanos on the server's ticker
      */
-    record Admitted(long id, String name, KnownTokens prompt, List<Tool> tools, SamplingOptions sampling, long seed,
+    record Admitted(long id, String name, KnownTokens prompt, List<Tool> tools, List<ToolSpec> declared,
+            OutputConstraint constraint, SamplingOptions sampling, long seed,
             ServiceLevel serviceLevel, int priority, String kind, int contextLimit, long arrivalNanos) {}
 
     void enter(RequestState next, long now) {
@@ -226,6 +242,16 @@ final class ServingRequest implements RequestView, Sequence {
     @Override
     public SamplingOptions sampling() {
         return sampling;
+    }
+
+    @Override
+    public OutputConstraint constraint() {
+        return constraint;
+    }
+
+    @Override
+    public List<ToolSpec> tools() {
+        return tools;
     }
 
     @Override

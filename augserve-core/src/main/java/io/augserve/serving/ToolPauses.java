@@ -46,6 +46,10 @@ final class ToolPauses {
     void pause(ServingRequest request, long now) {
         int segment = request.segment();
         TurnEnd end = TurnEnd.of(request, segment);
+        if (end.isForCaller(request)) {
+            ends.handOver(request, end.calls());
+            return;
+        }
         SegmentResult closed = new SegmentResult(request.turn.text(), end.calls(), List.of(),
                 request.turn.outputTokens());
         request.segments.add(closed);
@@ -78,7 +82,7 @@ final class ToolPauses {
     }
 
     private void start(ServingRequest request, Pause pause, int index, ToolCall call) {
-        Tool tool = requireNonNull(request.tools.get(call.name()));
+        Tool tool = requireNonNull(request.handlers.get(call.name()));
         ToolInvocation invocation = new ToolInvocation(request, index, call, tool, config.ticker(),
                 config.toolExecutor());
         pause.invocations.add(invocation);
@@ -127,7 +131,7 @@ final class ToolPauses {
         estimates.returned(request, now - request.stateSinceNanos(), given.length);
         request.pause = null;
         request.clock.resumed(now);
-        request.turn = new Turn(format.map(f -> f.newDecoder(!request.tools.isEmpty())),
+        request.turn = new Turn(format.map(f -> f.newDecoder(!request.tools().isEmpty())),
                 request.sampling().stopStrings());
         request.addToolResults(given);
         estimates.resumed(request);

@@ -3,6 +3,7 @@ package io.augserve.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.BlockLedger;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServiceLevel;
 import io.augserve.schedule.RequestState;
@@ -53,6 +54,7 @@ class RequestQueuesProperties {
     private void arrive() {
         ServingRequest request = new ServingRequest(
                 new ServingRequest.Admitted(arrived, "request-" + arrived, new KnownTokens(new int[]{1}), List.of(),
+                        List.of(), OutputConstraint.NONE,
                         SamplingOptions.greedy(), 0, ServiceLevel.DEFAULT, 0, "", 16, 0),
                 new GenerationHandle("request-" + arrived, Runnable::run, 1, () -> {}, () -> {}),
                 new Turn(Optional.empty(), List.of()), new BlockLedger(16, 1));
