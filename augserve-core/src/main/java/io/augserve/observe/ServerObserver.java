@@ -111,6 +111,14 @@ public interface ServerObserver {
         };
     }
 
+    /**
+     * Writes events of Java Flight Recorder, {@code augserve.RequestAdmitted} and others; see docs/metrics.md. Every {@code AugServe} has
+     * one. Each call makes another, for one server; {@link #none()} where the Java runtime has no Flight Recorder.
+     */
+    static ServerObserver flightRecorder() {
+        return FlightRecorders.observer();
+    }
+
     /** Several, each guarded, in this order. */
     static ServerObserver all(ServerObserver... observers) {
         List<ServerObserver> guarded = Stream.of(observers).filter(observer -> !(observer instanceof NoObserver))
