@@ -6,6 +6,9 @@ module io.augserve.examples {
     requires java.desktop;
     requires jdk.management;
     requires static org.jspecify;
+    requires static io.prometheus.metrics.model;
+    requires static micrometer.core;
+    requires static micrometer.registry.prometheus;
     requires xchart;
 
     opens io.augserve.examples to
