@@ -104,7 +104,7 @@ final class RequestEnds {
                 request.outputs,
                 new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
                         request.recomputedTokens(), request.reusedTokens(), request.swappedTokens(),
-                        request.preemptions()),
+                        request.preemptions(), request.cachedTokens()),
                 request.clock.timing(now));
         giveBack(request);
         queues.move(request, RequestState.FINISHED, now);

@@ -60,6 +60,7 @@ final class ServingRequest implements RequestView, Sequence {
     private int highWater;
     private int recomputed;
     private long reused;
+    private int firstComputed = Integer.MAX_VALUE;
     private int preemptions;
     private int toolResultTokens;
     private int failedSteps;
@@ -119,6 +120,7 @@ final class ServingRequest implements RequestView, Sequence {
     void computedTo(int end) {
         recomputed += Math.max(0, Math.min(end, highWater) - computed);
         highWater = Math.max(highWater, end);
+        firstComputed = Math.min(firstComputed, computed);
         computed = end;
         if (end >= failedEnd) {
             failedSteps = 0;
@@ -213,6 +215,11 @@ final class ServingRequest implements RequestView, Sequence {
 
     long reusedTokens() {
         return reused;
+    }
+
+    /** Prompt tokens before the first one that was ever computed. */
+    int cachedTokens() {
+        return firstComputed == Integer.MAX_VALUE ? 0 : Math.min(firstComputed, promptTokens);
     }
 
     int toolResultTokens() {
