@@ -13,7 +13,7 @@ import java.time.Duration;
  * {@code longest}. Then it is given up; the turn is remembered up to {@code longest}, so that who comes later still tells how long the calls
  * took.
  *
- * @param maxTurns parked at once; the one that is expected back first is forgotten for another one; 0 parks none
+ * @param maxTurns parked at once; the one that has been parked longest is forgotten for another one; 0 parks none
  * @param patience factor on the expected duration; at least 1
  * @param shortest time for which KV is kept; not negative
  * @param longest time for which a turn is parked; at least {@code shortest}
