@@ -2,11 +2,15 @@
 module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
-    requires io.augserve.onnx;
+    requires transitive io.augserve.onnx;
     requires java.desktop;
     requires jdk.management;
+    requires org.slf4j;
+    requires static transitive langchain4j.core;
     requires static org.jspecify;
     requires xchart;
+
+    exports io.augserve.examples.langchain4j;
 
     opens io.augserve.examples to
             info.picocli;

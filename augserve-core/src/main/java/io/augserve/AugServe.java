@@ -3,6 +3,7 @@ package io.augserve;
 import static java.util.Objects.requireNonNull;
 
 import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Ticker;
 import io.augserve.predict.CostModel;
 import io.augserve.predict.Predictor;
@@ -103,6 +104,11 @@ public final class AugServe implements AutoCloseable {
      */
     public Generation submit(GenerationRequest request) {
         return admission.submit(requireNonNull(request, "request"));
+    }
+
+    /** What the engine can do; constant. Callers that set single sampling options start from its defaults. */
+    public EngineSpec spec() {
+        return engine.spec();
     }
 
     /** The latest snapshot. */
