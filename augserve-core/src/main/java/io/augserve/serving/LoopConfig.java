@@ -3,6 +3,7 @@ package io.augserve.serving;
 import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
 import io.augserve.predict.Predictor;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import java.util.concurrent.Executor;
@@ -15,9 +16,17 @@ import java.util.concurrent.Executor;
  * @param batchPolicy sets their token budget
  * @param predictor estimates what requests will do
  * @param limits of what it holds at once
+ * @param sessions what is kept of turns whose calls the caller runs
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
  */
 public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
-        LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}
+        LoopLimits limits, SessionRetention sessions, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {
+    /** A loop that parks no turns. */
+    public LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
+            LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {
+        this(engine, scheduler, batchPolicy, predictor, limits, SessionRetention.OFF, ticker, toolExecutor,
+                deliveryExecutor);
+    }
+}

@@ -41,6 +41,7 @@ public final class ServingLoop {
     private final RequestEnds ends;
     private final SlowReaders readers;
     private final ToolPauses pauses;
+    private final ParkedTurns parked;
     private final LastAttempt lastAttempt;
     private final StepWatch watch = new StepWatch();
     private final SampledTokens samples;
@@ -66,7 +67,8 @@ public final class ServingLoop {
         this.estimates = new Estimates(config.predictor());
         this.ends = new RequestEnds(config, queues, tools, estimates, door);
         this.readers = new SlowReaders(queues, config.scheduler());
-        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers);
+        this.parked = new ParkedTurns(config, queues, estimates, ends);
+        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers, parked);
         this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers);
         this.lastAttempt = new LastAttempt(queues, kv, config.scheduler(), config.limits().maxStepFailures());
         this.stats = snapshot();
@@ -92,6 +94,7 @@ public final class ServingLoop {
         int work = inbox.drain(this::receive);
         long now = config.ticker().nanos();
         work += tools.expire(now, pauses::timedOut);
+        work += failure == null ? parked.expire(now) : 0;
         if (failure == null && queues.runnable() > 0) {
             work += step(now);
         }
@@ -105,14 +108,14 @@ public final class ServingLoop {
         switch (message) {
             case Message.Submitted submitted -> submitted(submitted.request());
             case Message.Cancelled cancelled -> {
-                ServingRequest request = queues.find(cancelled.requestId());
+                ServingRequest request = inHouse(cancelled.requestId());
                 if (request != null) {
                     ends.finish(request, FinishReason.CANCELLED);
                 }
             }
             case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
             case Message.Shed shed -> {
-                ServingRequest request = queues.find(shed.requestId());
+                ServingRequest request = inHouse(shed.requestId());
                 if (request != null) {
                     ends.fail(request, "its first token was late and others needed its place",
                             new RequestRejectedException(RequestRejectedException.Reason.OVERLOADED,
@@ -120,7 +123,7 @@ public final class ServingLoop {
                 }
             }
             case Message.ReaderReady ready -> {
-                ServingRequest request = queues.find(ready.requestId());
+                ServingRequest request = inHouse(ready.requestId());
                 if (request != null) {
                     readers.ready(request, config.ticker().nanos());
                 }
@@ -129,17 +132,26 @@ public final class ServingLoop {
             }
             case Message.CancelAll all -> {
                 closing = true;
+                parked.forgetAll();
                 queues.all().forEach(request -> ends.finish(request, FinishReason.CANCELLED));
             }
         }
+    }
+
+    /** A request that its caller still waits for. */
+    private @Nullable ServingRequest inHouse(long id) {
+        ServingRequest request = queues.find(id);
+        return request == null || request.parked ? null : request;
     }
 
     private void submitted(ServingRequest request) {
         // Nothing before this may fail: the message is gone, and only the queues know the request.
         queues.add(request);
         tellEngine(request);
-        estimates.arrived(request);
-        config.scheduler().arrived(request, request.arrivalNanos());
+        if (!parked.rejoin(request, request.arrivalNanos())) {
+            estimates.arrived(request);
+            config.scheduler().arrived(request, request.arrivalNanos());
+        }
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);
@@ -267,6 +279,7 @@ public final class ServingLoop {
     private void failEverything(String what, Throwable cause) {
         LOG.error("{}: every request fails and no more are taken", what, cause);
         failure = cause;
+        parked.forgetAll();
         for (ServingRequest request : queues.all()) {
             try {
                 ends.fail(request, what, cause);
@@ -311,6 +324,11 @@ public final class ServingLoop {
         return engineAbandoned;
     }
 
+    /** Turns that are kept for the requests that follow them. */
+    int parked() {
+        return parked.size();
+    }
+
     /** Calls that are with their handlers. */
     int toolsOut() {
         return tools.out();
@@ -318,7 +336,7 @@ public final class ServingLoop {
 
     /** Requests in the house as the loop knows them. */
     int live() {
-        return queues.size();
+        return queues.size() - parked.size();
     }
 
     /** Blocks held by requests whose tools are out. */
@@ -341,7 +359,10 @@ public final class ServingLoop {
 
     /** Nanoseconds that the loop may sleep if no message comes. */
     long idleNanos() {
-        return queues.runnable() > 0 ? RETRY_NANOS : tools.untilNextDeadline(config.ticker().nanos());
+        long now = config.ticker().nanos();
+        return queues.runnable() > 0
+                ? RETRY_NANOS
+                : Math.min(tools.untilNextDeadline(now), parked.untilNextDeadline(now));
     }
 
     /** A scheduler may hold back though requests could run, for reasons of time; then it is asked again after this. */

@@ -8,6 +8,7 @@ import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.ServiceLevel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.tool.Tool;
@@ -40,7 +41,12 @@ final class LoopHarness {
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits, Tool... tools) {
-        config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, () -> now,
+        this(engine, scheduler, budget, maxRequests, limits, SessionRetention.OFF, tools);
+    }
+
+    LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
+            SessionRetention sessions, Tool... tools) {
+        config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, sessions, () -> now,
                 task -> {
                     if (toolsAreRefused) {
                         throw new RejectedExecutionException("full");
