@@ -16,7 +16,7 @@ public final class AugServeTokenUsage extends TokenUsage {
     /** Results of calls that the server itself answered count as input. */
     static AugServeTokenUsage of(Usage usage) {
         int input = usage.promptTokens() + usage.toolResultTokens();
-        return new AugServeTokenUsage(input, usage.outputTokens(), input + usage.outputTokens(), 0);
+        return new AugServeTokenUsage(input, usage.outputTokens(), input + usage.outputTokens(), usage.cachedTokens());
     }
 
     /** Input tokens that were not computed because their keys and values were in the cache; part of the input tokens. */

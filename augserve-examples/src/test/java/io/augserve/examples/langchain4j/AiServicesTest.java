@@ -12,6 +12,7 @@ import dev.langchain4j.service.Result;
 import dev.langchain4j.service.TokenStream;
 import dev.langchain4j.service.UserMessage;
 import io.augserve.AugServe;
+import io.augserve.request.SessionRetention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Programs as LangChain4j's users write them, on the small model. */
 @Timeout(120)
 class AiServicesTest {
-    private static final AugServe SERVER = SmallModel.serve();
+    private static final AugServe SERVER = SmallModel.serve(SessionRetention.DEFAULT);
 
     private final SmallModel.Tools tools = new SmallModel.Tools();
 

@@ -5,6 +5,7 @@ import dev.langchain4j.agent.tool.Tool;
 import io.augserve.AugServe;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.onnx.OnnxEngine;
+import io.augserve.request.SessionRetention;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class SmallModel {
     private SmallModel() {}
 
-    static AugServe serve() {
-        return AugServe.builder(OnnxEngine.open(EmbeddedModel.directory())).build();
+    static AugServe serve(SessionRetention retention) {
+        return AugServe.builder(OnnxEngine.open(EmbeddedModel.directory())).retainSessions(retention).build();
     }
 
     /** Keeps what it was asked. Thread-safe. */
