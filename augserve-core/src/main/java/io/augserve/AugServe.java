@@ -107,8 +107,8 @@ public final class AugServe implements AutoCloseable {
         return admission.submit(requireNonNull(request, "request"));
     }
 
-    /** What the engine can do; constant. Callers that set single sampling options start from its defaults. */
-    public EngineSpec spec() {
+    /** What the engine can do. */
+    public EngineSpec engineSpec() {
         return engine.spec();
     }
 

@@ -28,7 +28,7 @@ public abstract sealed class ModelBuilder<B extends ModelBuilder<B>>
 
     ModelBuilder(AugServe server) {
         this.server = requireNonNull(server, "server");
-        this.modelName = server.spec().model();
+        this.modelName = server.engineSpec().model();
     }
 
     /** The name that responses carry, and the only one that requests may ask for. Default: the engine's. */
@@ -75,7 +75,8 @@ public abstract sealed class ModelBuilder<B extends ModelBuilder<B>>
     }
 
     final ServedModel served() {
-        return new ServedModel(server, new RequestTranslator(modelName, server.spec().defaultSampling(), strictTools),
+        return new ServedModel(server,
+                new RequestTranslator(modelName, server.engineSpec().defaultSampling(), strictTools),
                 defaults, listeners, timeout);
     }
 
