@@ -15,6 +15,11 @@ public interface RequestView extends RequestFacts {
         return id();
     }
 
+    /** When the first request of its program was submitted, on the server's ticker. */
+    default long programArrivalNanos() {
+        return arrivalNanos();
+    }
+
     /**
      * Whether it is a turn that has ended in calls which its caller runs: paused, until a request follows it, which may never come. Its memory
      * goes before anybody is made to stop running for want of memory.

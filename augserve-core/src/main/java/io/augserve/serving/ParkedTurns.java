@@ -7,6 +7,7 @@ import io.augserve.request.SessionRetention;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.Scheduler;
 import io.augserve.tool.ToolCall;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,6 +168,19 @@ final class ParkedTurns {
     /** Nobody will follow any more. */
     void forgetAll() {
         List.copyOf(turns.values()).forEach(this::forget);
+    }
+
+    /** What is wrong with them; every request that says it is parked is one of these. */
+    List<String> violations() {
+        List<String> found = new ArrayList<>();
+        long parked = queues.paused().stream().filter(request -> request.parked).count();
+        if (parked != turns.size() || due.size() != turns.size() || turns.size() > retention.maxTurns()) {
+            found.add(parked + " requests are parked, " + turns.size() + " turns are known, " + due.size()
+                    + " have a deadline, at most " + retention.maxTurns());
+        }
+        turns.values().stream().filter(each -> !each.turn().parked)
+                .forEach(each -> found.add(each.turn() + " is not parked any more"));
+        return found;
     }
 
     /** Turns that are parked. */

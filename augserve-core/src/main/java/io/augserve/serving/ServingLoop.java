@@ -382,6 +382,8 @@ public final class ServingLoop {
 
     /** Violations of what must always hold between two duty cycles; empty if all is well. */
     List<String> violations() {
-        return Invariants.violations(queues, kv);
+        List<String> found = Invariants.violations(queues, kv);
+        found.addAll(parked.violations());
+        return found;
     }
 }

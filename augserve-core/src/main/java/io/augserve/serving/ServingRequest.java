@@ -81,7 +81,7 @@ final class ServingRequest implements RequestView, Sequence {
         this.priority = admitted.priority();
         this.kind = admitted.kind();
         this.sessionKey = admitted.sessionKey();
-        this.past = Past.none(admitted.id());
+        this.past = Past.none(admitted.id(), admitted.arrivalNanos());
         this.serviceLevel = admitted.serviceLevel();
         this.handle = handle;
         this.clock = new RequestClock(admitted.arrivalNanos());
@@ -370,6 +370,11 @@ final class ServingRequest implements RequestView, Sequence {
     @Override
     public long program() {
         return past.program();
+    }
+
+    @Override
+    public long programArrivalNanos() {
+        return past.arrivalNanos();
     }
 
     @Override
