@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every {@code java} block of the README and of the pages in {@code docs} compiles. A block without a public class is the inside of a method
- * that has an {@code engine} and a {@code server}; its imports, and those that its page leaves out for brevity, are put above it.
+ * with an engine, a server and a few more at hand; its imports, and those that its page leaves out for brevity, are put above it.
  */
 class SnippetsTest {
     private static final Path ROOT = Path.of(System.getProperty("augserve.models")).resolveSibling("");
@@ -30,6 +30,14 @@ class SnippetsTest {
             "io.augserve.predict.*", "io.augserve.profile.*", "io.augserve.request.*", "io.augserve.schedule.*",
             "io.augserve.tool.*", "io.augserve.examples.langchain4j.*", "java.net.*", "java.nio.file.*", "java.time.*",
             "java.util.*", "java.util.concurrent.*");
+
+    /** What a page may talk of without declaring it. */
+    private static final String FIELDS = """
+            static OnnxEngine engine;
+            static AugServe server;
+            static List<ChatMessage> messages;
+            static ToolSpec weather;
+            """;
 
     @TempDir
     Path folder;
@@ -53,8 +61,8 @@ class SnippetsTest {
             String own = text.lines().filter(Snippet::isImport).collect(Collectors.joining("\n"));
             String body = text.lines().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
             String common = IMPORTED.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
-            return common + own + "\nclass Snippet {\n" + "    static void run(OnnxEngine engine, AugServe server) "
-                    + "throws Exception {\n" + body + "\n    }\n}\n";
+            return common + own + "\nclass Snippet {\n" + FIELDS + "static void run() throws Exception {\n" + body
+                    + "\n}\n}\n";
         }
 
         private static boolean isImport(String line) {
