@@ -32,7 +32,7 @@ final class RunningChat implements StreamingHandle {
     private void watch(Duration limit) {
         // A copy of the result, so that its lateness is its own; its timer goes with it.
         CompletableFuture<GenerationResult> _ = generation.result().toCompletableFuture()
-                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .orTimeout(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS)
                 .whenComplete((result, failure) -> {
                     if (failure instanceof TimeoutException) {
                         late = true;
