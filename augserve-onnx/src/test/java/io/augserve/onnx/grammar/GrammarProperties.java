@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.augserve.onnx.fixture.RandomSchemas;
 import io.augserve.onnx.text.CallForm;
 import io.augserve.request.OutputConstraint;
 import io.augserve.tool.ToolSpec;
@@ -20,9 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -46,49 +45,7 @@ class GrammarProperties {
 
     @Provide
     Arbitrary<String> schemas() {
-        return schemas(3);
-    }
-
-    private Arbitrary<String> schemas(int depth) {
-        Arbitrary<String> leaf = Arbitraries.of("{\"type\": \"integer\"}", "{\"type\": \"number\"}",
-                "{\"type\": \"boolean\"}",
-                "{\"type\": \"null\"}", "{\"type\": \"string\", \"maxLength\": 5}",
-                "{\"type\": \"string\", \"minLength\": 2}",
-                "{\"enum\": [\"a\", \"ab\", 1, null]}", "{\"const\": {\"k\": [1]}}",
-                "{\"type\": [\"boolean\", \"null\"]}");
-        return depth == 0
-                ? leaf
-                : Arbitraries.oneOf(leaf, objects(depth - 1), arrays(depth - 1), unions(depth - 1));
-    }
-
-    private Arbitrary<String> objects(int depth) {
-        return Combinators
-                .combine(schemas(depth).list().ofMinSize(0).ofMaxSize(4), Arbitraries.integers().between(0, 15))
-                .as((members, required) -> {
-                    List<String> properties = new ArrayList<>();
-                    List<String> names = new ArrayList<>();
-                    for (int i = 0; i < members.size(); i++) {
-                        String name = "\"" + "ab".repeat(i).concat("a") + "\"";
-                        properties.add(name + ": " + members.get(i));
-                        if ((required >> i & 1) == 1) {
-                            names.add(name);
-                        }
-                    }
-                    return "{\"type\": \"object\", \"properties\": {" + String.join(", ", properties)
-                            + "}, \"required\": [" + String.join(", ", names) + "], \"additionalProperties\": false}";
-                });
-    }
-
-    private Arbitrary<String> arrays(int depth) {
-        return Combinators
-                .combine(schemas(depth), Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 2))
-                .as((items, least, more) -> "{\"type\": \"array\", \"items\": " + items + ", \"minItems\": " + least
-                        + ", \"maxItems\": " + (least + more) + "}");
-    }
-
-    private Arbitrary<String> unions(int depth) {
-        return schemas(depth).list().ofMinSize(1).ofMaxSize(3)
-                .map(each -> "{\"anyOf\": [" + String.join(", ", each) + "]}");
+        return RandomSchemas.nested(3);
     }
 
     @Property(tries = 300)
