@@ -37,6 +37,7 @@ class SnippetsTest {
             static AugServe server;
             static List<ChatMessage> messages;
             static ToolSpec weather;
+            static ToolSpec calculator;
             """;
 
     @TempDir
