@@ -8,6 +8,9 @@ module io.augserve.examples {
     requires org.slf4j;
     requires static transitive langchain4j.core;
     requires static org.jspecify;
+    requires static io.prometheus.metrics.model;
+    requires static micrometer.core;
+    requires static micrometer.registry.prometheus;
     requires xchart;
 
     exports io.augserve.examples.langchain4j;

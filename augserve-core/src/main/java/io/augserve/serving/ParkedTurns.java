@@ -37,6 +37,7 @@ final class ParkedTurns {
     private final KvCache kv;
     private final Estimates estimates;
     private final RequestEnds ends;
+    private final Observation observation;
     private final SessionIndex index = new SessionIndex();
     /** By id, the one parked longest ago first. */
     private final SequencedMap<Long, Parked> turns = new LinkedHashMap<>();
@@ -51,13 +52,15 @@ final class ParkedTurns {
      */
     private record Parked(ServingRequest turn, long at, long end) {}
 
-    ParkedTurns(LoopConfig config, RequestQueues queues, Estimates estimates, RequestEnds ends) {
+    ParkedTurns(LoopConfig config, RequestQueues queues, Estimates estimates, RequestEnds ends,
+            Observation observation) {
         this.retention = config.sessions();
         this.queues = queues;
         this.scheduler = config.scheduler();
         this.kv = config.engine().kvCache();
         this.estimates = estimates;
         this.ends = ends;
+        this.observation = observation;
     }
 
     /** The turn of a request has ended in calls that its caller runs: its handle is completed, and it is parked if that is wanted. */
@@ -75,6 +78,7 @@ final class ParkedTurns {
         request.pause = new Pause(calls.stream().map(ToolCall::name).toList());
         request.parked = true;
         estimates.paused(request);
+        observation.pauseBegan(request, request.pause.tools(), now);
         scheduler.paused(request, now);
         park(request, now);
         // Last of all: whoever hears of it may follow at once.
@@ -126,7 +130,9 @@ final class ParkedTurns {
         estimates.returned(turn, Math.max(0, now - turn.stateSinceNanos()), given);
         request.follows(turn, given);
         takeOver(turn, request, Math.min(common, request.knownTokens() - 1));
+        observation.pauseEnded(turn, true, now);
         ends.vanish(turn, now);
+        observation.look(request, now);
         estimates.arrived(request);
         scheduler.continued(turn, request, now);
         return true;
@@ -153,6 +159,7 @@ final class ParkedTurns {
             } else {
                 kv.retire(parked.turn().id(), parked.turn().computedTokens());
                 parked.turn().loseKv();
+                observation.look(parked.turn(), now);
                 add(new Parked(parked.turn(), parked.end(), parked.end()));
             }
             expired++;

@@ -1,11 +1,13 @@
 package io.augserve.simulation;
 
+import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
@@ -81,14 +83,28 @@ public final class Simulation {
      */
     public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
             Predictor predictor, ServiceLevel objective) {
+        this(profile, workload, scheduler, batchPolicy, predictor, objective, ServerObserver.none());
+    }
+
+    /**
+     * @param profile the machine
+     * @param workload what is asked for; requests must fit the profile's KV cache
+     * @param scheduler serves this run alone
+     * @param batchPolicy likewise
+     * @param predictor likewise
+     * @param objective of requests that have none of their own, as the scheduler sees it
+     * @param observer watches the run, in virtual time
+     */
+    public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
+            Predictor predictor, ServiceLevel objective, ServerObserver observer) {
         this.profile = profile;
         this.workload = workload;
         this.records = new RequestRecords(clock, workload);
         List<TraceRequest> scripts = workload.submissions().stream().map(Workload.Submission::request).toList();
         SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
-                LoopLimits.of(profile.maxSequences(), 0), clock,
-                Runnable::run, Runnable::run);
+                LoopLimits.of(profile.maxSequences(), 0), SessionRetention.OFF, clock,
+                Runnable::run, Runnable::run, observer);
         this.admission = new Admission(Admission.Config.of(Integer.MAX_VALUE, objective, new SplittableRandom(0)),
                 config);
         this.loop = new ServingLoop(config, admission);
