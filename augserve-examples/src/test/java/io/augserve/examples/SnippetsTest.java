@@ -26,9 +26,12 @@ class SnippetsTest {
     private static final Path ROOT = Path.of(System.getProperty("augserve.models")).resolveSibling("");
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern PROGRAM = Pattern.compile("^public .*class (\\w+)", Pattern.MULTILINE);
-    private static final List<String> IMPORTED = List.of("io.augserve.*", "io.augserve.engine.*", "io.augserve.onnx.*",
+    private static final List<String> IMPORTED = List.of("io.augserve.*", "io.augserve.engine.*",
+            "io.augserve.observe.*", "io.augserve.onnx.*",
             "io.augserve.predict.*", "io.augserve.profile.*", "io.augserve.request.*", "io.augserve.schedule.*",
-            "io.augserve.tool.*", "io.augserve.examples.langchain4j.*", "java.net.*", "java.nio.file.*", "java.time.*",
+            "io.augserve.tool.*", "io.augserve.examples.langchain4j.*",
+            "io.augserve.examples.micrometer.*", "io.micrometer.prometheusmetrics.*", "java.net.*", "java.nio.file.*",
+            "java.time.*",
             "java.util.*", "java.util.concurrent.*");
 
     /** What a page may talk of without declaring it. */
@@ -38,6 +41,7 @@ class SnippetsTest {
             static List<ChatMessage> messages;
             static ToolSpec weather;
             static ToolSpec calculator;
+            static org.slf4j.Logger log;
             """;
 
     @TempDir
