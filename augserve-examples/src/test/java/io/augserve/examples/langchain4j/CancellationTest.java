@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -30,6 +31,10 @@ import org.junit.jupiter.api.Timeout;
 class CancellationTest {
     private static final ChatRequest REQUEST = ChatRequest.builder().messages(UserMessage.from("Tell me a long story"))
             .build();
+
+    /** Thousands of steps: seconds after a test has done with it, it would still be talking. */
+    private static final ChatRequest ENDLESS = ChatRequest.builder().messages(UserMessage.from("Never stop"))
+            .maxOutputTokens(3_900).build();
 
     /** Holds the engine's steps until it is opened. */
     private final CountDownLatch gate = new CountDownLatch(1);
@@ -173,27 +178,27 @@ class CancellationTest {
 
     @Test
     void byItsTimeout() {
-        // Thousands of steps: seconds after the timeout it would still be talking.
-        ChatRequest endless = ChatRequest.builder().messages(UserMessage.from("Never stop")).maxOutputTokens(3_900)
-                .build();
         gate.countDown();
         CompletableFuture<ChatResponse> response = AugServeChatModel.builder(server).timeout(Duration.ofMillis(5))
-                .build().chatAsync(endless);
+                .build().chatAsync(ENDLESS);
         assertThatThrownBy(response::join).cause().isInstanceOf(TimeoutException.class)
                 .hasMessage("no answer within PT0.005S");
         Listener listener = new Listener();
-        AugServeStreamingChatModel.builder(server).timeout(Duration.ofMillis(5)).build().chat(endless, listener);
+        AugServeStreamingChatModel.builder(server).timeout(Duration.ofMillis(5)).build().chat(ENDLESS, listener);
         assertThat(listener.failure.join()).isInstanceOf(TimeoutException.class);
         assertNothingStays();
     }
 
     @Test
     void byTheServersEnd() {
-        CompletableFuture<ChatResponse> response = model.chatAsync(REQUEST);
-        Thread closing = Thread.ofVirtual().start(() -> server.close(Duration.ZERO));
+        CompletableFuture<ChatResponse> response = model.chatAsync(ENDLESS);
+        Thread.ofVirtual().start(() -> server.close(Duration.ZERO));
+        // The closing has begun when the next one is refused.
+        while (!model.chatAsync(REQUEST).isCompletedExceptionally()) {
+            Thread.onSpinWait();
+        }
         gate.countDown();
-        assertThatThrownBy(response::join).cause()
-                .isInstanceOf(dev.langchain4j.exception.InternalServerException.class).hasMessageContaining("closed");
-        assertThat(closing).isNotNull();
+        assertThatThrownBy(response::join).cause().isInstanceOf(InternalServerException.class)
+                .hasMessageContaining("closed");
     }
 }
