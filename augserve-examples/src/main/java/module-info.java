@@ -2,14 +2,18 @@
 module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
-    requires io.augserve.onnx;
+    requires transitive io.augserve.onnx;
     requires java.desktop;
     requires jdk.management;
+    requires org.slf4j;
+    requires static transitive langchain4j.core;
     requires static org.jspecify;
     requires static io.prometheus.metrics.model;
     requires static micrometer.core;
     requires static micrometer.registry.prometheus;
     requires xchart;
+
+    exports io.augserve.examples.langchain4j;
 
     opens io.augserve.examples to
             info.picocli;

@@ -3,6 +3,7 @@ package io.augserve;
 import static java.util.Objects.requireNonNull;
 
 import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Ticker;
 import io.augserve.observe.ServerObserver;
 import io.augserve.predict.CostModel;
@@ -106,6 +107,11 @@ public final class AugServe implements AutoCloseable {
      */
     public Generation submit(GenerationRequest request) {
         return admission.submit(requireNonNull(request, "request"));
+    }
+
+    /** What the engine can do. */
+    public EngineSpec engineSpec() {
+        return engine.spec();
     }
 
     /** The latest snapshot. */
