@@ -3,8 +3,15 @@ module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
     requires io.augserve.onnx;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.desktop;
     requires jdk.management;
+    requires org.slf4j;
     requires static org.jspecify;
     requires xchart;
 

@@ -2,7 +2,9 @@ package io.augserve;
 
 import static java.util.Objects.requireNonNull;
 
+import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
+import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Ticker;
 import io.augserve.predict.CostModel;
 import io.augserve.predict.Predictor;
@@ -59,6 +61,7 @@ public final class AugServe implements AutoCloseable {
     private final ServingLoop loop;
     private final LoopThread thread;
     private final List<ExecutorService> ownExecutors;
+    private volatile boolean open = true;
     private boolean closed;
 
     private AugServe(Builder builder, Policy policy) {
@@ -110,6 +113,21 @@ public final class AugServe implements AutoCloseable {
         return loop.stats();
     }
 
+    /** What the engine can do. */
+    public EngineSpec engineSpec() {
+        return engine.spec();
+    }
+
+    /** The engine's chat format, for those who count or show tokens; usable until the server is closed. */
+    public Optional<ChatFormat> chatFormat() {
+        return engine.chatFormat();
+    }
+
+    /** Whether requests are taken: false once the server is closing or its engine has failed for good. */
+    public boolean isOpen() {
+        return open && loop.failure().isEmpty();
+    }
+
     /**
      * Refuses new requests, lets the ones in the house end within the grace of {@link Limits}, cancels the rest, and closes the engine.
      * See {@link #close(Duration)}.
@@ -132,6 +150,7 @@ public final class AugServe implements AutoCloseable {
             return;
         }
         closed = true;
+        open = false;
         admission.close();
         boolean interrupted = !patiently(() -> admission.awaitEmpty(grace));
         thread.cancelAll();
