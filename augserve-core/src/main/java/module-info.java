@@ -5,6 +5,7 @@ module io.augserve.core {
 
     exports io.augserve;
     exports io.augserve.engine;
+    exports io.augserve.observe;
     exports io.augserve.predict;
     exports io.augserve.profile;
     exports io.augserve.request;

@@ -13,6 +13,9 @@ module io.augserve.examples {
     requires jdk.management;
     requires org.slf4j;
     requires static org.jspecify;
+    requires static io.prometheus.metrics.model;
+    requires static micrometer.core;
+    requires static micrometer.registry.prometheus;
     requires xchart;
 
     opens io.augserve.examples to

@@ -6,6 +6,7 @@ import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Ticker;
+import io.augserve.observe.ServerObserver;
 import io.augserve.predict.CostModel;
 import io.augserve.predict.Predictor;
 import io.augserve.profile.EngineProfile;
@@ -74,7 +75,7 @@ public final class AugServe implements AutoCloseable {
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
-                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery);
+                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery, builder.observer);
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxQueuedTokens(),
                 limits.shedsLate(), limits.maxPromptTokens(), builder.tools, builder.serviceLevel, builder.random),
                 config);
@@ -201,6 +202,7 @@ public final class AugServe implements AutoCloseable {
         private Predictor predictor = Predictor.online();
         private Optional<Executor> toolExecutor = Optional.empty();
         private Ticker ticker = Ticker.system();
+        private ServerObserver observer = ServerObserver.none();
         private RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
 
         private Builder(Engine engine) {
@@ -287,6 +289,14 @@ public final class AugServe implements AutoCloseable {
         /** Default {@link Ticker#system()}. */
         public Builder ticker(Ticker value) {
             ticker = requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /**
+         * Watches the server; several through {@link ServerObserver#all}. An observer that throws changes nothing. Default: none.
+         */
+        public Builder observer(ServerObserver value) {
+            observer = requireNonNull(value, "observer");
             return this;
         }
 

@@ -5,6 +5,8 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Ticker;
+import io.augserve.observe.ServerEvent;
+import io.augserve.observe.ServerObserver;
 import io.augserve.request.CallRule;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
@@ -54,6 +56,7 @@ public final class Admission {
     private final Ticker ticker;
     private final Executor deliveryExecutor;
     private final int maxBufferedEvents;
+    private final ServerObserver observer;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong names = new AtomicLong();
     private final House house;
@@ -66,6 +69,7 @@ public final class Admission {
         this.ticker = loopConfig.ticker();
         this.deliveryExecutor = loopConfig.deliveryExecutor();
         this.maxBufferedEvents = loopConfig.limits().maxBufferedEvents();
+        this.observer = loopConfig.observer();
         this.house = new House(config.maxRequests(), config.maxQueuedTokens(), config.sheds(), this::shed);
     }
 
@@ -88,6 +92,15 @@ public final class Admission {
      */
     public Generation submit(GenerationRequest request) {
         long arrival = ticker.nanos();
+        try {
+            return enter(request, arrival);
+        } catch (RequestRejectedException e) {
+            observer.observe(new ServerEvent.RequestRejected(arrival, request.id(), e.reason()));
+            throw e;
+        }
+    }
+
+    private Generation enter(GenerationRequest request, long arrival) {
         ServingLoop target = loop;
         if (target == null) {
             throw new RequestRejectedException(Reason.CLOSED, "the server is closed");

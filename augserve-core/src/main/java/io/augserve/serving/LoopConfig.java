@@ -2,6 +2,7 @@ package io.augserve.serving;
 
 import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
+import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
@@ -18,6 +19,19 @@ import java.util.concurrent.Executor;
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
+ * @param observer watches; guarded here
  */
 public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
-        LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {}
+        LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor, ServerObserver observer) {
+    /** Guards the observer, so that nobody can forget to. */
+    public LoopConfig {
+        observer = ServerObserver.guarded(observer);
+    }
+
+    /** Without an observer. */
+    public LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
+            LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {
+        this(engine, scheduler, batchPolicy, predictor, limits, ticker, toolExecutor, deliveryExecutor,
+                ServerObserver.none());
+    }
+}

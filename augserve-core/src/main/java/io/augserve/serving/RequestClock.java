@@ -2,6 +2,7 @@ package io.augserve.serving;
 
 import io.augserve.request.Timing;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Where the time of one request went; all instants are nanoseconds of the server's ticker. */
 final class RequestClock {
@@ -39,6 +40,11 @@ final class RequestClock {
             gaps++;
         }
         lastToken = now;
+    }
+
+    /** Since the last token of the same segment. */
+    Optional<Duration> sinceLastToken(long now) {
+        return lastToken == NEVER ? Optional.empty() : Optional.of(Duration.ofNanos(now - lastToken));
     }
 
     void paused(long now) {

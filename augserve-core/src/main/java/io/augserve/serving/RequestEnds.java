@@ -11,6 +11,7 @@ import io.augserve.schedule.RequestState;
 import io.augserve.tool.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +25,19 @@ final class RequestEnds {
     private final ToolDispatcher tools;
     private final Estimates estimates;
     private final Admission door;
+    private final Observation observation;
     private long finished;
     private boolean engineAbandoned;
 
     RequestEnds(LoopConfig config, RequestQueues queues, ToolDispatcher tools, Estimates estimates,
-            Admission door) {
+            Admission door, Observation observation) {
         this.config = config;
         this.queues = queues;
         this.engine = config.engine();
         this.tools = tools;
         this.estimates = estimates;
         this.door = door;
+        this.observation = observation;
     }
 
     /** Ends a request that did not fail. */
@@ -48,13 +51,13 @@ final class RequestEnds {
         if (reason == FinishReason.STOP) {
             estimates.stopped(request);
         }
-        complete(request, leave(request, reason, List.of()), inTurn);
+        complete(request, leave(request, reason, List.of(), Optional.empty()), inTurn);
     }
 
     /** Ends a request whose turn called tools that its caller runs. */
     void handOver(ServingRequest request, List<ToolCall> calls) {
         estimates.stopped(request);
-        complete(request, leave(request, FinishReason.TOOL_CALLS, calls), true);
+        complete(request, leave(request, FinishReason.TOOL_CALLS, calls, Optional.empty()), true);
     }
 
     private static void complete(ServingRequest request, GenerationResult result, boolean inTurn) {
@@ -78,13 +81,13 @@ final class RequestEnds {
     /** Ends a request that is at fault itself. */
     void fail(ServingRequest request, String message) {
         request.handle.fail(
-                new GenerationFailedException(leave(request, FinishReason.FAILED, List.of()),
+                new GenerationFailedException(leave(request, FinishReason.FAILED, List.of(), Optional.empty()),
                         described(request, message)));
     }
 
     /** Ends a request that something else made fail. */
     void fail(ServingRequest request, String message, Throwable cause) {
-        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED, List.of()),
+        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED, List.of(), Optional.of(cause)),
                 described(request, message) + ": " + cause.getMessage(), cause));
     }
 
@@ -92,13 +95,15 @@ final class RequestEnds {
         return "request '" + request.name() + "': " + message;
     }
 
-    private GenerationResult leave(ServingRequest request, FinishReason reason, List<ToolCall> calls) {
+    private GenerationResult leave(ServingRequest request, FinishReason reason, List<ToolCall> calls,
+            Optional<Throwable> cause) {
         long now = config.ticker().nanos();
         List<SegmentResult> segments = new ArrayList<>(request.segments);
         if (request.pause == null) {
             segments.add(new SegmentResult(request.turn.text(), calls, List.of(), request.turn.outputTokens()));
         } else {
             tools.abandon(request.pause);
+            observation.pauseEnded(request, false, now);
         }
         GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
                 request.outputs,
@@ -111,6 +116,7 @@ final class RequestEnds {
         request.pause = null;
         request.stalled = false;
         finished++;
+        observation.finished(request, result, cause, now);
         tellScheduler(request, now);
         door.left(request);
         return result;

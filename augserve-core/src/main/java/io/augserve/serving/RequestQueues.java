@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * those that wait or are paused may be long. The running set is small and can be indexed, so leaving it is a walk.
  */
 final class RequestQueues {
+    private final Observation observation;
     private final Map<Long, ServingRequest> live = new LinkedHashMap<>();
     private final List<ServingRequest> running = new ArrayList<>();
     private final SequencedSet<ServingRequest> waiting = new LinkedHashSet<>();
     private final SequencedSet<ServingRequest> paused = new LinkedHashSet<>();
+
+    /** @param observation told of every move */
+    RequestQueues(Observation observation) {
+        this.observation = observation;
+    }
 
     /** A new request waits from its arrival on. */
     void add(ServingRequest request) {
@@ -35,6 +41,7 @@ final class RequestQueues {
         } else {
             queue(next).add(request);
         }
+        observation.look(request, now);
     }
 
     /** Puts a running request that lost its KV before all that wait. */
@@ -42,6 +49,7 @@ final class RequestQueues {
         running.remove(request);
         request.enter(RequestState.WAITING, now);
         waiting.addFirst(request);
+        observation.look(request, now);
     }
 
     private Collection<ServingRequest> queue(RequestState state) {

@@ -17,14 +17,17 @@ final class SampledTokens {
     private final SlowReaders readers;
     private final RequestEnds ends;
     private final ToolPauses pauses;
+    private final Observation observation;
 
-    SampledTokens(EngineSpec spec, Admission door, RequestEnds ends, ToolPauses pauses, SlowReaders readers) {
+    SampledTokens(EngineSpec spec, Admission door, RequestEnds ends, ToolPauses pauses, SlowReaders readers,
+            Observation observation) {
         this.door = door;
         this.readers = readers;
         this.endTokens = spec.endTokens();
         this.vocabularySize = spec.vocabularySize();
         this.ends = ends;
         this.pauses = pauses;
+        this.observation = observation;
     }
 
     /** The slice of this request caught up with its known tokens. */
@@ -43,6 +46,7 @@ final class SampledTokens {
         int token = output.token();
         request.tokens.addOutput(token);
         request.outputs.add(output);
+        observation.sampled(request, now);
         request.clock.token(now);
         if (request.outputs.size() == 1) {
             door.started(request);

@@ -5,9 +5,13 @@ import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
+import io.augserve.observe.Occupancy;
+import io.augserve.observe.ServerEvent;
+import io.augserve.observe.ServerEvent.RequestPreempted.Cause;
 import io.augserve.request.FinishReason;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.request.ServerStats;
+import io.augserve.schedule.RequestListener;
 import io.augserve.schedule.RequestState;
 import io.augserve.schedule.StepPlan;
 import java.time.Duration;
@@ -33,8 +37,11 @@ public final class ServingLoop {
     private final Engine engine;
     private final KvCache kv;
     private final int capacity;
+    private final int hostCapacity;
     private final Inbox inbox = new Inbox();
-    private final RequestQueues queues = new RequestQueues();
+    private final Observation observation;
+    private final StepRecord record;
+    private final RequestQueues queues;
     private final LiveView view;
     private final ToolDispatcher tools;
     private final Estimates estimates;
@@ -44,6 +51,10 @@ public final class ServingLoop {
     private final LastAttempt lastAttempt;
     private final StepWatch watch = new StepWatch();
     private final SampledTokens samples;
+    private final RequestListener whenPlanned;
+    private final RequestListener whenFailed;
+    /** What the observer was last told. */
+    private Occupancy occupancy;
     private boolean closing;
     private boolean engineAbandoned;
     private long steps;
@@ -61,15 +72,22 @@ public final class ServingLoop {
         this.engine = config.engine();
         this.kv = engine.kvCache();
         this.capacity = kv.capacity();
+        this.hostCapacity = kv.hostCapacity();
+        this.observation = new Observation(config.observer(), kv);
+        this.record = new StepRecord(observation, config.ticker());
+        this.queues = new RequestQueues(observation);
+        this.whenPlanned = observation.preemptions(config.scheduler(), Cause.MEMORY);
+        this.whenFailed = observation.preemptions(config.scheduler(), Cause.FAULT);
         this.view = new LiveView(queues, kv, Math.min(config.limits().maxRunning(), engine.spec().maxSequences()));
         this.tools = new ToolDispatcher(config.toolExecutor(), inbox, config.limits());
         this.estimates = new Estimates(config.predictor());
-        this.ends = new RequestEnds(config, queues, tools, estimates, door);
+        this.ends = new RequestEnds(config, queues, tools, estimates, door, observation);
         this.readers = new SlowReaders(queues, config.scheduler());
-        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers);
-        this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers);
-        this.lastAttempt = new LastAttempt(queues, kv, config.scheduler(), config.limits().maxStepFailures());
+        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers, observation);
+        this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers, observation);
+        this.lastAttempt = new LastAttempt(queues, kv, whenFailed, config.limits().maxStepFailures());
         this.stats = snapshot();
+        this.occupancy = occupancy();
     }
 
     /** Lets the next duty cycle cancel every request that is in the house; from any thread. */
@@ -96,7 +114,7 @@ public final class ServingLoop {
             work += step(now);
         }
         if (work > 0) {
-            stats = snapshot();
+            publish();
         }
         return work;
     }
@@ -137,6 +155,7 @@ public final class ServingLoop {
     private void submitted(ServingRequest request) {
         // Nothing before this may fail: the message is gone, and only the queues know the request.
         queues.add(request);
+        observation.admitted(request, config.ticker().nanos());
         tellEngine(request);
         estimates.arrived(request);
         config.scheduler().arrived(request, request.arrivalNanos());
@@ -153,7 +172,7 @@ public final class ServingLoop {
         inbox.close();
         receive(new Message.CancelAll());
         inbox.drain(this::receive);
-        stats = snapshot();
+        publish();
     }
 
     /** Without it the engine only knows less. */
@@ -173,11 +192,13 @@ public final class ServingLoop {
             int budget = Math.clamp(config.batchPolicy().tokenBudget(view), 1, limit);
             view.update(now, budget);
             StepPlan plan = lastAttempt.alone(config.scheduler().plan(view), now);
-            MemoryMoves moves = MemoryMoves.apply(plan, queues, kv, config.scheduler(), now);
+            MemoryMoves moves = MemoryMoves.apply(plan, queues, kv, whenPlanned, now);
+            observation.moved(plan, queues, now);
             if (plan.grants().isEmpty() && moves.swapped().isEmpty()) {
                 return moves.changes();
             }
             transaction = StepTransaction.begin(plan, moves, queues, kv, budget, view.maxRunning());
+            record.planned(plan, transaction, now);
         } catch (RuntimeException e) {
             failEverything("the scheduler failed", e);
             return 1;
@@ -186,6 +207,7 @@ public final class ServingLoop {
             if (request.state() == RequestState.WAITING) {
                 queues.move(request, RequestState.RUNNING, now);
                 request.clock.scheduled(now);
+                observation.scheduled(request, now);
             }
         }
         run(transaction);
@@ -194,7 +216,9 @@ public final class ServingLoop {
 
     private void run(StepTransaction transaction) {
         StepOutcome outcome;
-        watch.begin(config.ticker().nanos());
+        long begun = config.ticker().nanos();
+        watch.begin(begun);
+        record.begins(begun);
         try {
             outcome = engine.step(transaction.batch());
         } catch (RuntimeException e) {
@@ -206,14 +230,22 @@ public final class ServingLoop {
             throw new LoopTakenException();
         }
         steps++;
+        record.ran();
+        boolean done = false;
         switch (outcome) {
             case StepOutcome.Completed completed when completed.samples().size() == transaction.batch()
-                    .samples() ->
+                    .samples() -> {
                 commit(transaction, completed.samples());
+                done = true;
+            }
             case StepOutcome.Completed completed -> abort(transaction, new IllegalStateException("the engine returned "
                     + completed.samples().size() + " samples for " + transaction.batch().samples() + " slices"));
             case StepOutcome.Failed failed when failed.fatal() -> failEverything("the engine failed", failed.cause());
             case StepOutcome.Failed failed -> abort(transaction, failed.cause());
+        }
+        if (observation.on()) {
+            occupancy = occupancy();
+            record.ends(!done, occupancy);
         }
     }
 
@@ -225,12 +257,13 @@ public final class ServingLoop {
             Slice slice = transaction.batch().slices().get(i);
             // Asked before the sampled token joins the known ones.
             boolean caughtUp = slice.samples();
-            request.computedTo(slice.end());
+            record.recomputed(request.computedTo(slice.end()));
             computedTokens += slice.count();
             if (caughtUp) {
                 sampledTokens++;
                 samples.take(request, sampled.get(next++), now);
             }
+            observation.look(request, now);
         }
     }
 
@@ -245,6 +278,7 @@ public final class ServingLoop {
             if (!requests.contains(request) && request.state() != RequestState.FINISHED) {
                 kv.release(request.id());
                 request.loseKv();
+                observation.look(request, now);
             }
         }
         // Backwards, so that those at the head of the queue keep their order.
@@ -254,7 +288,7 @@ public final class ServingLoop {
                 ends.fail(request, "the engine failed " + (config.limits().maxStepFailures() + 1) + " times in a row",
                         cause);
             } else {
-                MemoryMoves.startOver(request, queues, kv, config.scheduler(), now);
+                MemoryMoves.startOver(request, queues, kv, whenFailed, now);
             }
         }
     }
@@ -297,7 +331,7 @@ public final class ServingLoop {
         ends.abandonEngine();
         engineAbandoned = true;
         failEverything("the engine hangs", new TimeoutException(why));
-        stats = snapshot();
+        publish();
         return true;
     }
 
@@ -350,6 +384,25 @@ public final class ServingLoop {
     /** The latest snapshot; from any thread. */
     public ServerStats stats() {
         return stats;
+    }
+
+    /** What others may know of the loop is now so. */
+    private void publish() {
+        stats = snapshot();
+        if (observation.on()) {
+            Occupancy current = occupancy();
+            if (!current.equals(occupancy)) {
+                occupancy = current;
+                observation.tell(new ServerEvent.OccupancyChanged(config.ticker().nanos(), current));
+            }
+        }
+    }
+
+    private Occupancy occupancy() {
+        int used = capacity - (engineAbandoned ? 0 : kv.free());
+        int swapped = engineAbandoned ? 0 : kv.hostCapacity() - kv.hostFree();
+        return new Occupancy(queues.waiting().size(), queues.running().size(), queues.paused().size(), used, capacity,
+                observation.retained(), swapped, hostCapacity);
     }
 
     private ServerStats snapshot() {

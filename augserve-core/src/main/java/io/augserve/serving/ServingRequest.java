@@ -42,6 +42,9 @@ final class ServingRequest implements RequestView, Sequence {
     Pause pause;
     /** Whether it is paused because its reader does not keep up. */
     boolean stalled;
+    /** What an observer knows of it; nothing if nobody watches. */
+    @Nullable
+    Sight sight;
 
     private final int promptTokens;
     private final String kind;
@@ -115,14 +118,16 @@ final class ServingRequest implements RequestView, Sequence {
         stateSince = now;
     }
 
-    /** A step computed up to {@code end}. */
-    void computedTo(int end) {
-        recomputed += Math.max(0, Math.min(end, highWater) - computed);
+    /** A step computed up to {@code end}; returns how many of these tokens had been computed before. */
+    int computedTo(int end) {
+        int again = Math.max(0, Math.min(end, highWater) - computed);
+        recomputed += again;
         highWater = Math.max(highWater, end);
         computed = end;
         if (end >= failedEnd) {
             failedSteps = 0;
         }
+        return again;
     }
 
     /** The KV is gone; what was computed must be computed again. */

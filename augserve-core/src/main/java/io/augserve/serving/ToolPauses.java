@@ -29,16 +29,18 @@ final class ToolPauses {
     private final RequestEnds ends;
     private final Estimates estimates;
     private final SlowReaders readers;
+    private final Observation observation;
     private final Optional<ChatFormat> format;
 
     ToolPauses(LoopConfig config, RequestQueues queues, ToolDispatcher tools, RequestEnds ends,
-            Estimates estimates, SlowReaders readers) {
+            Estimates estimates, SlowReaders readers, Observation observation) {
         this.config = config;
         this.queues = queues;
         this.tools = tools;
         this.ends = ends;
         this.estimates = estimates;
         this.readers = readers;
+        this.observation = observation;
         this.format = config.engine().chatFormat();
     }
 
@@ -58,6 +60,7 @@ final class ToolPauses {
         Pause pause = new Pause(end.calls().stream().map(ToolCall::name).toList());
         request.pause = pause;
         estimates.paused(request);
+        observation.pauseBegan(request, pause.tools(), now);
         config.scheduler().paused(request, now);
         request.emit(new GenerationEvent.SegmentFinished(segment, closed));
         for (int i = 0; i < end.calls().size(); i++) {
@@ -99,6 +102,7 @@ final class ToolPauses {
         ServingRequest request = invocation.request;
         Pause pause = requireNonNull(request.pause);
         long elapsed = invocation.elapsed();
+        observation.callEnded(invocation, result, elapsed, config.ticker().nanos());
         ends.guarded(request, () -> {
             take(request, pause, invocation.index, invocation.call, result, Duration.ofNanos(elapsed));
             resumeIfComplete(request, pause);
@@ -129,6 +133,7 @@ final class ToolPauses {
         // Only a chat format recognises calls, so there is one.
         int[] given = format.orElseThrow().encodeToolResults(pause.results());
         estimates.returned(request, now - request.stateSinceNanos(), given.length);
+        observation.pauseEnded(request, true, now);
         request.pause = null;
         request.clock.resumed(now);
         request.turn = new Turn(format.map(f -> f.newDecoder(!request.tools().isEmpty())),
@@ -137,7 +142,9 @@ final class ToolPauses {
         estimates.resumed(request);
         if (request.knownTokens() >= request.contextLimit) {
             ends.finish(request, FinishReason.LENGTH);
-        } else if (!readers.keep(request)) {
+        } else if (readers.keep(request)) {
+            observation.look(request, now);
+        } else {
             queues.move(request, RequestState.WAITING, now);
             config.scheduler().returned(request, now);
         }

@@ -1,5 +1,6 @@
 package io.augserve.simulation;
 
+import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
@@ -81,6 +82,20 @@ public final class Simulation {
      */
     public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
             Predictor predictor, ServiceLevel objective) {
+        this(profile, workload, scheduler, batchPolicy, predictor, objective, ServerObserver.none());
+    }
+
+    /**
+     * @param profile the machine
+     * @param workload what is asked for; requests must fit the profile's KV cache
+     * @param scheduler serves this run alone
+     * @param batchPolicy likewise
+     * @param predictor likewise
+     * @param objective of requests that have none of their own, as the scheduler sees it
+     * @param observer watches the run, in virtual time
+     */
+    public Simulation(HardwareProfile profile, Workload workload, Scheduler scheduler, BatchPolicy batchPolicy,
+            Predictor predictor, ServiceLevel objective, ServerObserver observer) {
         this.profile = profile;
         this.workload = workload;
         this.records = new RequestRecords(clock, workload);
@@ -88,7 +103,7 @@ public final class Simulation {
         SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
                 LoopLimits.of(profile.maxSequences(), 0), clock,
-                Runnable::run, Runnable::run);
+                Runnable::run, Runnable::run, observer);
         this.admission = new Admission(Admission.Config.of(Integer.MAX_VALUE, objective, new SplittableRandom(0)),
                 config);
         this.loop = new ServingLoop(config, admission);

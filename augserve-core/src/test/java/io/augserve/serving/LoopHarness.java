@@ -3,6 +3,7 @@ package io.augserve.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.Engine;
+import io.augserve.observe.ServerObserver;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationRequest;
@@ -40,6 +41,11 @@ final class LoopHarness {
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits, Tool... tools) {
+        this(engine, scheduler, budget, maxRequests, limits, ServerObserver.none(), tools);
+    }
+
+    LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
+            ServerObserver observer, Tool... tools) {
         config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, () -> now,
                 task -> {
                     if (toolsAreRefused) {
@@ -50,7 +56,7 @@ final class LoopHarness {
                     } else {
                         toolTasks.add(task);
                     }
-                }, Runnable::run);
+                }, Runnable::run, observer);
         admission = new Admission(
                 new Admission.Config(maxRequests, Long.MAX_VALUE, false, 10_000, List.of(tools), ServiceLevel.DEFAULT,
                         new SplittableRandom(1)),

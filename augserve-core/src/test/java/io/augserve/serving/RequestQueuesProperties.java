@@ -3,6 +3,7 @@ package io.augserve.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.BlockLedger;
+import io.augserve.observe.ServerObserver;
 import io.augserve.request.OutputConstraint;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServiceLevel;
@@ -18,15 +19,19 @@ import net.jqwik.api.Property;
 
 /** The queues against plain lists. */
 class RequestQueuesProperties {
-    private RequestQueues queues = new RequestQueues();
+    private RequestQueues queues = empty();
     private final Map<RequestState, List<ServingRequest>> model = new EnumMap<>(RequestState.class);
     private final List<ServingRequest> live = new ArrayList<>();
     private long arrived;
 
+    private static RequestQueues empty() {
+        return new RequestQueues(new Observation(ServerObserver.none(), new BlockLedger(4, 8)));
+    }
+
     @Property(tries = 200)
     void queuesKeepTheOrderOfLists(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        queues = new RequestQueues();
+        queues = empty();
         live.clear();
         for (RequestState state : RequestState.values()) {
             model.put(state, new ArrayList<>());

@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import io.augserve.observe.ServerObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +48,14 @@ final class SimulatedFaults {
 
     /** The world of a seed, for at least so many steps. */
     static Run of(long seed, int steps, Planted planted) {
+        return of(seed, steps, planted, ServerObserver.none());
+    }
+
+    /** The same, with somebody who watches. */
+    static Run of(long seed, int steps, Planted planted, ServerObserver observer) {
         WorldSetup setup = WorldSetup.of(seed);
         WorldDraw draw = new WorldDraw(setup);
-        World world = new World(setup, planted);
+        World world = new World(setup, planted, observer);
         List<WorldEvent> events = new ArrayList<>();
         int idleWaves = 0;
         while (world.steps() < steps && world.isWell() && idleWaves < MOST_IDLE_WAVES) {
@@ -67,7 +73,7 @@ final class SimulatedFaults {
 
     /** The same world with these events. */
     static Run replay(WorldSetup setup, List<WorldEvent> events, Planted planted) {
-        World world = new World(setup, planted);
+        World world = new World(setup, planted, ServerObserver.none());
         world.live(events, true);
         return finished(setup, world, events);
     }

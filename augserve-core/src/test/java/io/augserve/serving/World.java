@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
 import io.augserve.predict.RequestFacts;
 import io.augserve.predict.SegmentEstimate;
@@ -37,6 +38,7 @@ final class World {
     private final Planted planted;
     private final SplittableRandom random;
     private final Trace trace = new Trace();
+    private final Recount recount = new Recount();
     private final WorldModel format = new WorldModel();
     private final WorldEngine engine;
     private final Admission door;
@@ -60,14 +62,16 @@ final class World {
         }
     }
 
-    World(WorldSetup setup, Planted planted) {
+    /** @param observer watches too; nothing that happens may depend on it */
+    World(WorldSetup setup, Planted planted, ServerObserver observer) {
         this.setup = setup;
         this.planted = planted;
         this.random = new SplittableRandom(setup.seed() * 31 + 7);
         this.engine = new WorldEngine(this, setup, kvCache());
         Policy policy = Policies.create(setup.policy(), setup.machine()).orElseThrow();
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), policy.batchPolicy(), predictor(),
-                setup.limits(), () -> now, this::runTool, this::runReader);
+                setup.limits(), () -> now, this::runTool, this::runReader,
+                ServerObserver.all(recount, observer));
         this.door = new Admission(new Admission.Config(setup.maxRequests(), setup.maxQueuedTokens(), setup.sheds(),
                 Integer.MAX_VALUE, List.of(), LEVEL, new SplittableRandom(1)), config);
         this.loop = new ServingLoop(config, door);
@@ -273,6 +277,7 @@ final class World {
             engine.kvCache().violations().forEach(trace::violation);
         }
         LoopLimits limits = setup.limits();
+        recount.compare(loop, trace::violation);
         bound("requests in the house", loop.live(), setup.maxRequests());
         bound("requests that run", loop.stats().running(), Math.min(limits.maxRunning(), setup.maxSequences()));
         bound("calls that are out", loop.toolsOut(), limits.maxToolsInFlight());
