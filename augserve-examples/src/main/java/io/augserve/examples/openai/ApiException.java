@@ -21,6 +21,8 @@ final class ApiException extends RuntimeException {
     private final transient Optional<String> code;
     private final transient Optional<Duration> retryAfter;
 
+    private transient Optional<String> allowed = Optional.empty();
+
     private ApiException(int status, String type, Optional<String> param, Optional<String> code, String message,
             Optional<Duration> retryAfter) {
         super(message, null, false, false);
@@ -84,8 +86,10 @@ final class ApiException extends RuntimeException {
 
     /** 405. */
     static ApiException wrongMethod(String method, String allowed) {
-        return of(405, INVALID, "method_not_supported",
+        ApiException e = of(405, INVALID, "method_not_supported",
                 "Not allowed: " + cut(method) + "; this URL is for " + allowed + ".");
+        e.allowed = Optional.of(allowed);
+        return e;
     }
 
     /** 408: the request did not come to its end. */
@@ -165,6 +169,11 @@ final class ApiException extends RuntimeException {
     /** When trying again may help. */
     Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    /** The method that a URL is for, if that is what is wrong. */
+    Optional<String> allowed() {
+        return allowed;
     }
 
     /** The body. */

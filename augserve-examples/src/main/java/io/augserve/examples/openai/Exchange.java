@@ -118,6 +118,7 @@ final class Exchange {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
         response.headers().set(HttpHeaderNames.CONTENT_LENGTH, content.length);
         error.flatMap(ApiException::retryAfter).ifPresent(after -> tellWhen(response, after));
+        error.flatMap(ApiException::allowed).ifPresent(method -> response.headers().set(HttpHeaderNames.ALLOW, method));
         setCommon(response);
         channel.writeAndFlush(response).addListener(future -> ended.complete(null));
     }

@@ -73,7 +73,7 @@ final class SamplingReader {
         }
         Map<Integer, Float> biases = new HashMap<>();
         for (Map.Entry<String, JsonElement> entry : given.entrySet()) {
-            String path = bias.path("logit_bias") + "." + entry.getKey();
+            String path = bias.path(entry.getKey());
             double value = Fields.number(entry.getValue(), path);
             if (Math.abs(value) > MOST_BIAS) {
                 throw ApiException.invalid(path, "expected -100 to 100, but got " + value + ".");
