@@ -1,6 +1,7 @@
 /** AugServe's API, engine SPI and scheduler: no native code, no JSON, no thread that an application did not ask for. */
 module io.augserve.core {
     requires org.slf4j;
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports io.augserve;

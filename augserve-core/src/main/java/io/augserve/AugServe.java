@@ -75,7 +75,8 @@ public final class AugServe implements AutoCloseable {
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
-                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery, builder.observer);
+                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery,
+                ServerObserver.all(builder.observer, ServerObserver.flightRecorder()));
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxQueuedTokens(),
                 limits.shedsLate(), limits.maxPromptTokens(), builder.tools, builder.serviceLevel, builder.random),
                 config);
@@ -293,7 +294,8 @@ public final class AugServe implements AutoCloseable {
         }
 
         /**
-         * Watches the server; several through {@link ServerObserver#all}. An observer that throws changes nothing. Default: none.
+         * Watches the server; several through {@link ServerObserver#all}. An observer that throws changes nothing. The events of Java
+         * Flight Recorder are written in any case, if a recording asks for them. Default: none.
          */
         public Builder observer(ServerObserver value) {
             observer = requireNonNull(value, "observer");

@@ -162,6 +162,19 @@ public sealed interface ServerEvent {
             boolean objectiveMet, Optional<Throwable> cause) implements ServerEvent {}
 
     /**
+     * The engine gets a batch. {@link StepEnded} follows, unless the step hangs and the server is taken from it.
+     *
+     * @param nanos when
+     * @param planning since the batch policy was asked
+     * @param requests in the batch
+     * @param prefillTokens of prompts, of tool results, and recomputed ones
+     * @param decodeTokens sampled by the step before, one for each request that decodes
+     */
+    record StepBegan(long nanos, Duration planning, int requests, int prefillTokens, int decodeTokens)
+            implements
+                ServerEvent {}
+
+    /**
      * The engine's step is over, and what it brought has been told.
      *
      * @param nanos when

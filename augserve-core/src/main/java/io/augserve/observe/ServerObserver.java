@@ -8,6 +8,7 @@ import io.augserve.observe.ServerEvent.RequestFinished;
 import io.augserve.observe.ServerEvent.RequestPreempted;
 import io.augserve.observe.ServerEvent.RequestRejected;
 import io.augserve.observe.ServerEvent.RequestScheduled;
+import io.augserve.observe.ServerEvent.StepBegan;
 import io.augserve.observe.ServerEvent.StepEnded;
 import io.augserve.observe.ServerEvent.TokenSampled;
 import io.augserve.observe.ServerEvent.ToolCallEnded;
@@ -40,6 +41,7 @@ public interface ServerObserver {
             case ToolCallEnded ended -> toolCallEnded(ended);
             case ToolPauseEnded ended -> toolPauseEnded(ended);
             case RequestFinished finished -> finished(finished);
+            case StepBegan began -> stepBegan(began);
             case StepEnded ended -> stepEnded(ended);
             case OccupancyChanged changed -> occupancyChanged(changed);
         }
@@ -78,6 +80,9 @@ public interface ServerObserver {
     /** A request left. */
     default void finished(RequestFinished event) {}
 
+    /** The engine gets a batch. */
+    default void stepBegan(StepBegan event) {}
+
     /** A step is over. */
     default void stepEnded(StepEnded event) {}
 
@@ -104,6 +109,14 @@ public interface ServerObserver {
                 consumer.accept(event);
             }
         };
+    }
+
+    /**
+     * Writes events of Java Flight Recorder, {@code augserve.RequestAdmitted} and others; see docs/metrics.md. Every {@code AugServe} has
+     * one. Each call makes another, for one server; {@link #none()} where the Java runtime has no Flight Recorder.
+     */
+    static ServerObserver flightRecorder() {
+        return FlightRecorders.observer();
     }
 
     /** Several, each guarded, in this order. */

@@ -87,8 +87,9 @@ final class RequestEnds {
 
     /** Ends a request that something else made fail. */
     void fail(ServingRequest request, String message, Throwable cause) {
-        request.handle.fail(new GenerationFailedException(leave(request, FinishReason.FAILED, List.of(), Optional.of(cause)),
-                described(request, message) + ": " + cause.getMessage(), cause));
+        request.handle
+                .fail(new GenerationFailedException(leave(request, FinishReason.FAILED, List.of(), Optional.of(cause)),
+                        described(request, message) + ": " + cause.getMessage(), cause));
     }
 
     private static String described(ServingRequest request, String message) {

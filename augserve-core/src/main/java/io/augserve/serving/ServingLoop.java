@@ -217,8 +217,9 @@ public final class ServingLoop {
     private void run(StepTransaction transaction) {
         StepOutcome outcome;
         long begun = config.ticker().nanos();
-        watch.begin(begun);
+        // Told before the loop can be taken over: observers are nobody else's business.
         record.begins(begun);
+        watch.begin(begun);
         try {
             outcome = engine.step(transaction.batch());
         } catch (RuntimeException e) {

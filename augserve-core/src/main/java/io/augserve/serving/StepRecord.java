@@ -65,6 +65,10 @@ final class StepRecord {
     /** The engine gets it. */
     void begins(long now) {
         begun = now;
+        if (observation.on()) {
+            observation
+                    .tell(new ServerEvent.StepBegan(now, Duration.ofNanos(now - planned), requests, prefill, decode));
+        }
     }
 
     /** The engine has returned. */

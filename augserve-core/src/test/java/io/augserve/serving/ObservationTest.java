@@ -71,6 +71,8 @@ class ObservationTest {
                         + finished.cause().map(cause -> " because of " + cause.getMessage()).orElse(""));
                 case ServerEvent.TokenSampled sampled -> {
                 }
+                case ServerEvent.StepBegan began -> {
+                }
                 case ServerEvent.StepEnded ended -> {
                 }
                 case ServerEvent.OccupancyChanged changed -> {
@@ -108,6 +110,8 @@ class ObservationTest {
         // The end token was never computed; now it is, and the result.
         assertThat(work.get(12)).isEqualTo(new StepWork(1, 9, 0, 0, 0, 0, 0));
         assertThat(work.get(18)).isEqualTo(new StepWork(1, 0, 1, 0, 0, 0, 0));
+        assertThat(of(ServerEvent.StepBegan.class)).hasSize(19).first()
+                .isEqualTo(new ServerEvent.StepBegan(3_000_000, Duration.ZERO, 1, 16, 0));
         assertThat(of(ServerEvent.StepEnded.class)).allSatisfy(step -> {
             assertThat(step.running()).isEqualTo(Duration.ofMillis(10));
             assertThat(step.planning()).isZero();

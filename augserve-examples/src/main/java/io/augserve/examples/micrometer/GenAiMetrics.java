@@ -64,7 +64,7 @@ final class GenAiMetrics implements ServerObserver {
 
     private static String error(ServerEvent.RequestFinished event) {
         return switch (event.reason()) {
-            case STOP, LENGTH -> "";
+            case STOP, TOOL_CALLS, LENGTH -> "";
             case CANCELLED -> lowerCase(FinishReason.CANCELLED);
             case FAILED -> switch (event.cause().orElse(null)) {
                 case null -> "request";

@@ -84,7 +84,7 @@ final class VllmMetrics implements ServerObserver {
 
     private static String name(FinishReason reason) {
         return switch (reason) {
-            case STOP -> "stop";
+            case STOP, TOOL_CALLS -> "stop";
             case LENGTH -> "length";
             case CANCELLED -> "abort";
             case FAILED -> "error";
