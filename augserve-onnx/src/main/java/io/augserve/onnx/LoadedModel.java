@@ -10,6 +10,8 @@ import io.augserve.engine.Slice;
 import io.augserve.onnx.graph.CopyingModel;
 import io.augserve.onnx.graph.DecoderModel;
 import io.augserve.onnx.graph.PagedModel;
+import io.augserve.onnx.grammar.Constraints;
+import io.augserve.onnx.grammar.TurnGrammars;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.kv.BlockMover;
@@ -27,7 +29,9 @@ import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
 import io.augserve.onnx.text.ChatFormats;
 import io.augserve.onnx.text.Tokenizer;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.SamplingOptions;
+import io.augserve.tool.ToolSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +61,7 @@ final class LoadedModel implements AutoCloseable {
     private final EngineSpec spec;
     private final Optional<ChatFormat> chatFormat;
     private final StepMeter meter;
+    private final Constraints constraints;
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
@@ -75,7 +80,6 @@ final class LoadedModel implements AutoCloseable {
         OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
                 .withIntraOpThreads(threads).withExternalInitializers(decoder.weightsFolder())
                 .withOperators(operators.toArray(CustomOperator[]::new))));
-        sampler = new StepSampler(workers, decoder.vocabSize());
         KvShape shape = kvShape(options, decoder);
         kvBytes = shape.bytes();
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
@@ -90,6 +94,8 @@ final class LoadedModel implements AutoCloseable {
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 decoder.vocabSize(), decoder.maxContext(), Set.copyOf(served.eosIds()), options.maxBatchTokens(),
                 options.maxSequences(), defaultSampling(served.generation()));
+        constraints = new Constraints(spec, chatFormat);
+        sampler = new StepSampler(workers, decoder.vocabSize(), constraints);
     }
 
     /** Opens everything or, if something fails, nothing. */
@@ -187,6 +193,11 @@ final class LoadedModel implements AutoCloseable {
                 kv.computed(slice.sequence().id(), slice.end());
             }
         }
+    }
+
+    /** Compiles a constraint, which is kept for the requests that bring it. */
+    void check(OutputConstraint constraint, List<ToolSpec> tools) {
+        TurnGrammars _ = constraints.of(constraint, tools);
     }
 
     void admitted(Sequence sequence) {

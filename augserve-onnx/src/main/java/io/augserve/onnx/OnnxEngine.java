@@ -12,7 +12,10 @@ import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.onnx.model.WeightFormat;
 import io.augserve.onnx.runtime.OrtException;
+import io.augserve.request.OutputConstraint;
+import io.augserve.tool.ToolSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -78,6 +81,18 @@ public final class OnnxEngine implements Engine {
     @Override
     public Optional<ChatFormat> chatFormat() {
         return model.chatFormat();
+    }
+
+    /**
+     * Compiles a constraint into grammars over the model's tokens. Kept are those of models with a tokenizer and a chat format that was
+     * recognised; the first one sorts the vocabulary, a fraction of a second for a large one.
+     *
+     * @throws IllegalArgumentException if a schema says something that is not understood, with its place; or if the model has no tokenizer,
+     *         no end token or a chat format of the application's own
+     */
+    @Override
+    public void check(OutputConstraint constraint, List<ToolSpec> tools) {
+        model.check(constraint, tools);
     }
 
     @Override

@@ -4,8 +4,12 @@ import io.augserve.engine.Batch;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
+import io.augserve.onnx.grammar.ConstrainedTurns;
+import io.augserve.onnx.grammar.Constraints;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.sampling.RowMask;
 import io.augserve.onnx.sampling.Sampler;
+import io.augserve.request.OutputConstraint;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +17,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Samples all rows of a step, spread over the workers. Every sequence has its sampler, by its id, because a sampler remembers how often tokens of a
- * sequence occur; sequences that run together have neighbouring ids, so this spreads them well. Confined to one thread.
+ * sequence occur, and where a constrained one stands; sequences that run together have neighbouring ids, so this spreads them well. Confined to
+ * one thread.
  */
 final class StepSampler {
     /** Logits below which waking another thread takes longer than it saves. */
@@ -22,17 +27,20 @@ final class StepSampler {
     private final Workers workers;
     private final int vocabularySize;
     private final Sampler[] samplers;
+    private final ConstrainedTurns[] turns;
     private final IntConsumer task = this::sample;
     private Sequence[] sequences = {};
     private Sample[] samples = {};
     private int rows;
     private MemorySegment logits = MemorySegment.NULL;
 
-    StepSampler(Workers workers, int vocabularySize) {
+    StepSampler(Workers workers, int vocabularySize, Constraints constraints) {
         this.workers = workers;
         this.vocabularySize = vocabularySize;
         this.samplers = new Sampler[workers.threads()];
         Arrays.setAll(samplers, _ -> new Sampler(vocabularySize));
+        this.turns = new ConstrainedTurns[workers.threads()];
+        Arrays.setAll(turns, _ -> new ConstrainedTurns(constraints));
     }
 
     /**
@@ -72,9 +80,27 @@ final class StepSampler {
         long rowBytes = (long) vocabularySize * Float.BYTES;
         for (int row = 0; row < rows; row++) {
             if (sampler(sequences[row].id()) == which) {
-                samples[row] = samplers[which].sample(logits, row * rowBytes, sequences[row]);
+                samples[row] = sample(which, row * rowBytes, sequences[row]);
             }
         }
+    }
+
+    private Sample sample(int which, long offset, Sequence sequence) {
+        if (!isConstrained(sequence)) {
+            return samplers[which].sample(logits, offset, sequence);
+        }
+        RowMask mask;
+        try {
+            mask = turns[which].mask(sequence);
+        } catch (IllegalArgumentException e) {
+            return new Sample.Fault(String.valueOf(e.getMessage()));
+        }
+        return samplers[which].sample(logits, offset, sequence, mask);
+    }
+
+    /** Whether a sequence is sampled from its whole row of logits, masked. */
+    static boolean isConstrained(Sequence sequence) {
+        return !sequence.constraint().equals(OutputConstraint.NONE);
     }
 
     private int sampler(long sequence) {
@@ -84,5 +110,6 @@ final class StepSampler {
     /** Drops what is remembered of a sequence. */
     void forget(long sequence) {
         samplers[sampler(sequence)].forget(sequence);
+        turns[sampler(sequence)].forget(sequence);
     }
 }

@@ -6,10 +6,12 @@ import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.onnx.fixture.RandomCheckpoint;
 import io.augserve.onnx.fixture.RandomCheckpoint.Family;
+import io.augserve.request.CallRule;
 import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.SegmentResult;
@@ -101,6 +103,15 @@ class ScheduleIndependenceProperties {
                 .isNotEqualTo(smallModel(seed, i -> hot(i + 1000)));
     }
 
+    /** Where a constrained turn stands is read from the tokens alone. */
+    @Property(tries = 3, seed = "5", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void underAConstraintItDrawsTheSameInAnyCompany(@ForAll long seed) {
+        OutputConstraint strict = OutputConstraint.strictCalls();
+        List<OutputConstraint> constraints = List.of(strict, strict.withCalls(CallRule.REQUIRED), OutputConstraint.NONE,
+                strict.withSingleCalls(), OutputConstraint.answer("{\"type\": \"string\", \"maxLength\": 60}"));
+        smallModel(seed, i -> hot(i), i -> constraints.get(i % constraints.size()));
+    }
+
     /** The small model is so sure of itself that at 0.8 every draw would be its first choice. */
     private static SamplingOptions hot(long seed) {
         return SamplingOptions.builder().temperature(2.5).topP(0.98).seed(seed).maxTokens(120).build();
@@ -110,16 +121,21 @@ class ScheduleIndependenceProperties {
         return SamplingOptions.builder().temperature(0.8).topP(0.9).seed(seed);
     }
 
-    /** What was said, which was the same alone and together. */
     private static List<Said> smallModel(long seed, IntFunction<SamplingOptions> sampling) {
+        return smallModel(seed, sampling, i -> OutputConstraint.NONE);
+    }
+
+    /** What was said, which was the same alone and together. */
+    private static List<Said> smallModel(long seed, IntFunction<SamplingOptions> sampling,
+            IntFunction<OutputConstraint> constraint) {
         Random random = new Random(seed);
         List<Integer> asked = new ArrayList<>(IntStream.range(0, 40).boxed().toList());
         Collections.shuffle(asked, random);
         asked = asked.subList(0, 5);
         RandomScheduler scheduler = new RandomScheduler(seed, asked.size() + 1);
         List<GenerationRequest> requests = asked.stream()
-                .map(i -> question(i, sampling.apply(i), scheduler::heldBack)).toList();
-        List<Said> alone = alone(asked, sampling);
+                .map(i -> question(i, sampling.apply(i), constraint.apply(i), scheduler::heldBack)).toList();
+        List<Said> alone = alone(asked, sampling, constraint);
         assertThat(alone).anySatisfy(said -> assertThat(said.segments()).hasSizeGreaterThan(1));
         assertThat(together(engine(HeldOut.model(), random, 1280, 128), scheduler, random, requests)).isEqualTo(alone);
         assertThat(scheduler.preemptions()).isPositive();
@@ -129,17 +145,22 @@ class ScheduleIndependenceProperties {
         return alone;
     }
 
-    private static List<Said> alone(List<Integer> asked, IntFunction<SamplingOptions> sampling) {
+    private static List<Said> alone(List<Integer> asked, IntFunction<SamplingOptions> sampling,
+            IntFunction<OutputConstraint> constraint) {
         try (AugServe server = AugServe.builder(OnnxEngine.open(HeldOut.model())).build()) {
             return asked.stream()
-                    .map(i -> Said.by(server.submit(question(i, sampling.apply(i), tool -> tool)).join())).toList();
+                    .map(i -> Said.by(server
+                            .submit(question(i, sampling.apply(i), constraint.apply(i), tool -> tool)).join()))
+                    .toList();
         }
     }
 
-    private static GenerationRequest question(int i, SamplingOptions sampling, UnaryOperator<Tool> wrapper) {
+    private static GenerationRequest question(int i, SamplingOptions sampling, OutputConstraint constraint,
+            UnaryOperator<Tool> wrapper) {
         HeldOut heldOut = QUESTIONS.get(i * 7 % QUESTIONS.size());
         Tool[] tools = Stream.of(heldOut.tools()).map(wrapper).toArray(Tool[]::new);
-        return GenerationRequest.chat(heldOut.prompt()).id(heldOut.id()).tools(tools).sampling(sampling).build();
+        return GenerationRequest.chat(heldOut.prompt()).id(heldOut.id()).tools(tools).sampling(sampling)
+                .constraint(tools.length == 0 ? OutputConstraint.NONE : constraint).build();
     }
 
     private static OnnxEngine engine(Path directory, Random random, int cacheTokens, int batchTokens) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Automaton {
     /** Beyond it the states are forgotten and found anew: strings of bounded length have one for each length. */
     private static final int MOST_STATES = 4_096;
-    /** Rules that open before a byte is read; more of them means that a rule begins with itself. */
+    /** Rules that open before a byte is read; more of them means that a rule repeats the empty text. */
     private static final int MOST_OPEN = 1_000;
 
     private final Rest start;
@@ -25,21 +25,16 @@ final class Automaton {
 
     private record Key(Set<Rest> ways, boolean mayEnd) {}
 
-    /**
-     * @throws IllegalArgumentException if the rule begins with itself
-     */
     Automaton(Rule rule) {
         start = new Rest(rule, 0, Optional.empty());
-        // Opens it once, to find what can not be opened.
-        State _ = start();
     }
 
     /** All ways to go on from somewhere. Compared by identity. */
     final class State {
         private final Set<Rest> ways;
         private final boolean mayEnd;
-        private final @Nullable State[] next = new State[256];
-        private long[] mask = {};
+        private @Nullable State @Nullable [] next;
+        private Optional<TokenMask> mask = Optional.empty();
 
         private State(Set<Rest> ways, boolean mayEnd) {
             this.ways = ways;
@@ -58,6 +53,9 @@ final class Automaton {
 
         /** After one more byte, 0 to 255. */
         State after(int value) {
+            if (next == null) {
+                next = new State[256];
+            }
             State known = next[value];
             if (known == null) {
                 known = find(value);
@@ -75,12 +73,12 @@ final class Automaton {
                             opened.open(way.next);
                         }
                     }
-                    case Rule.Text text -> {
-                        int matched = text.matched(way.done, value);
-                        if (matched == text.marker.length) {
+                    case Rule.Stretch stretch -> {
+                        int at = stretch.after(way.done, value);
+                        if (at == Rule.Stretch.ENDED) {
                             opened.open(way.next);
-                        } else {
-                            opened.open(Optional.of(new Rest(text, matched, way.next)));
+                        } else if (at != Rule.Stretch.DEAD) {
+                            opened.open(Optional.of(new Rest(stretch, at, way.next)));
                         }
                     }
                     default -> throw new IllegalStateException("not a rule that reads: " + way.rule);
@@ -89,13 +87,20 @@ final class Automaton {
             return state(opened);
         }
 
-        /** What is remembered for this state, empty at first. */
-        long[] mask() {
+        /** The stretch that is all there is to read here, and where it stands in it. */
+        Optional<Rest> onlyStretch() {
+            return ways.size() == 1
+                    ? ways.stream().filter(way -> way.rule instanceof Rule.Stretch).findFirst()
+                    : Optional.empty();
+        }
+
+        /** What is remembered for this state. */
+        Optional<TokenMask> mask() {
             return mask;
         }
 
-        void mask(long[] value) {
-            mask = value;
+        void remember(TokenMask value) {
+            mask = Optional.of(value);
         }
     }
 
@@ -106,6 +111,11 @@ final class Automaton {
         return state(opened);
     }
 
+    /** Forgets what has been found; states that are held elsewhere go on. */
+    void forget() {
+        states.clear();
+    }
+
     private State state(Opened opened) {
         Key key = new Key(opened.ways, opened.mayEnd);
         State known = states.get(key);
@@ -113,7 +123,7 @@ final class Automaton {
             return known;
         }
         if (states.size() >= MOST_STATES) {
-            states.clear();
+            forget();
         }
         State added = new State(opened.ways, opened.mayEnd);
         states.put(key, added);
@@ -132,7 +142,7 @@ final class Automaton {
                 return;
             }
             if (++open > MOST_OPEN) {
-                throw new IllegalArgumentException("a rule begins with itself");
+                throw new IllegalArgumentException("a rule repeats the empty text");
             }
             open(rest.get());
             open--;
@@ -141,17 +151,16 @@ final class Automaton {
         private void open(Rest rest) {
             switch (rest.rule) {
                 case Rule.Bytes _ -> ways.add(rest);
-                case Rule.Text _ -> {
+                case Rule.Stretch stretch -> {
                     ways.add(rest);
-                    mayEnd = true;
+                    mayEnd |= stretch.mayEnd(rest.done);
                 }
-                case Rule.Reference reference -> push(reference.target(), rest.next);
                 case Rule.Choice choice -> choice.options.forEach(option -> push(option, rest.next));
                 case Rule.Sequence sequence -> {
                     if (rest.done == sequence.parts.size()) {
                         open(rest.next);
                     } else if (rest.done == sequence.parts.size() - 1) {
-                        // Nothing of it is left behind its last part, so that rules that repeat by themselves do not pile up.
+                        // Nothing of it is left behind its last part.
                         push(sequence.parts.getLast(), rest.next);
                     } else {
                         push(sequence.parts.get(rest.done), Optional.of(new Rest(sequence, rest.done + 1, rest.next)));

@@ -1,62 +1,37 @@
 package io.augserve.onnx.grammar;
 
-import static io.augserve.onnx.grammar.Rule.literal;
-import static io.augserve.onnx.grammar.Rule.optional;
-import static io.augserve.onnx.grammar.Rule.sequence;
+import io.augserve.onnx.text.CallForm;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import io.augserve.tool.ToolSpec;
-import java.util.ArrayList;
-import java.util.List;
+/** What turns with calls look like in a chat format. */
+sealed interface CallRules permits TaggedCalls, LeadingCalls {
+    static CallRules of(CallForm form) {
+        return switch (form) {
+            case CallForm.Tagged tagged -> new TaggedCalls(tagged);
+            case CallForm.Leading leading -> new LeadingCalls(leading);
+        };
+    }
 
-/**
- * Turns that may call tools, in Hermes' form: {@code <tool_call>{"name": ..., "arguments": ...}</tool_call>}, the arguments following the
- * schema of the tool that is named.
- */
-final class CallRules {
-    private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
-
-    private final Rule.Text untilCall;
-    private final Rule open;
-    /** What follows the opening marker, the closing one included. */
-    private final Rule body;
+    /** What a call names its arguments. */
+    String argumentsName();
 
     /**
-     * @throws IllegalArgumentException if a tool's schema is not understood; the message names the tool
+     * Nothing but calls, at least one.
+     *
+     * @param call the objects that may be written
+     * @param several whether more than one may
      */
-    CallRules(String openMarker, String closeMarker, List<ToolSpec> tools) {
-        untilCall = new Rule.Text(openMarker);
-        open = literal(openMarker);
-        List<Rule> calls = new ArrayList<>();
-        for (ToolSpec tool : tools) {
-            calls.add(call(tool));
-        }
-        Rule space = optional(literal("\n"));
-        body = sequence(space, new Rule.Choice(calls), space, literal(closeMarker));
-    }
+    Rule calls(Rule call, boolean several);
 
-    private static Rule call(ToolSpec tool) {
-        Rule arguments;
-        try {
-            arguments = JsonSchema.compile(tool.parametersSchema());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("tool '" + tool.name() + "', " + e.getMessage(), e);
-        }
-        return sequence(literal("{\"name\""), JsonRules.COLON, literal(JSON.toJson(tool.name())), JsonRules.COMMA,
-                literal("\"arguments\""), JsonRules.COLON, arguments, literal("}"));
-    }
+    /** Free text that may have calls where the format has them. */
+    Rule textOrCalls(Rule call, boolean several);
 
-    /** Text with any number of calls in it. */
-    Rule textAndCalls() {
-        Rule.Reference turn = new Rule.Reference();
-        turn.resolve(sequence(untilCall, body, turn));
-        return turn;
-    }
+    /** What would begin a call in the middle of an answer, wherever it stood. */
+    Marker callSign();
 
-    /** Nothing but calls, at least one. */
-    Rule calls() {
-        Rule call = sequence(open, body);
-        return sequence(call, new Rule.Repeat(sequence(optional(literal("\n")), call), 0, Rule.UNBOUNDED));
-    }
+    /**
+     * Refuses answers that the format's parser would take for calls.
+     *
+     * @throws IllegalArgumentException if there are such
+     */
+    void checkAnswer(Rule answer);
 }

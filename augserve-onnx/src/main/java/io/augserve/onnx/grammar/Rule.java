@@ -5,20 +5,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * A piece of a grammar over bytes. Rules are immutable, compared by identity, and may be shared; a {@link Reference} is how one contains
- * itself.
- */
+/** A piece of a grammar over bytes. Rules are immutable, compared by identity, and may be shared. */
 sealed interface Rule {
     /** As often as one likes. */
     int UNBOUNDED = Integer.MAX_VALUE;
 
-    /** Nothing at all. */
+    /** The empty text. */
     Rule EMPTY = new Sequence(List.of());
+
+    /** No text at all, not even the empty one. */
+    Rule NOTHING = new Choice(List.of());
 
     /** One byte out of a set. */
     final class Bytes implements Rule {
+        private static final Bytes[] SINGLE = new Bytes[256];
+
+        static {
+            Arrays.setAll(SINGLE, value -> range(value, value));
+        }
+
         private final boolean[] allowed = new boolean[256];
+
+        /** This byte alone. */
+        static Bytes single(int value) {
+            return SINGLE[value];
+        }
 
         /** All bytes from one to another, both included. */
         static Bytes range(int first, int last) {
@@ -51,7 +62,7 @@ sealed interface Rule {
     final class Sequence implements Rule {
         final List<Rule> parts;
 
-        Sequence(List<Rule> parts) {
+        private Sequence(List<Rule> parts) {
             this.parts = List.copyOf(parts);
         }
     }
@@ -60,7 +71,7 @@ sealed interface Rule {
     final class Choice implements Rule {
         final List<Rule> options;
 
-        Choice(List<Rule> options) {
+        private Choice(List<Rule> options) {
             this.options = List.copyOf(options);
         }
     }
@@ -71,78 +82,75 @@ sealed interface Rule {
         final int least;
         final int most;
 
-        /**
-         * @param body that must not match nothing
-         */
-        Repeat(Rule body, int least, int most) {
+        private Repeat(Rule body, int least, int most) {
             this.body = body;
             this.least = least;
             this.most = most;
         }
     }
 
-    /** Anything at all up to a marker, the marker included; the end may come without it. */
-    final class Text implements Rule {
-        final byte[] marker;
-        private final int[] fallback;
+    /**
+     * A stretch of text that is read by a small machine of its own: where it stands is a number, and which tokens keep it inside does not
+     * depend on what follows it, so that they are found once for all grammars ({@link Vocabulary#inside}).
+     */
+    sealed interface Stretch extends Rule permits FreeText, JsonString {
+        /** The byte was its last. */
+        int ENDED = -1;
+        /** The byte can not come here. */
+        int DEAD = -2;
 
-        Text(String marker) {
-            this.marker = marker.getBytes(StandardCharsets.UTF_8);
-            this.fallback = fallbacks(this.marker);
-        }
+        /** Where it stands after one more byte, 0 being its beginning; or {@link #ENDED} or {@link #DEAD}. */
+        int after(int at, int value);
 
-        /** Knuth, Morris and Pratt: how much of the marker is matched where so much of it was and the next byte differs. */
-        private static int[] fallbacks(byte[] marker) {
-            int[] fallback = new int[marker.length];
-            int matched = 0;
-            for (int i = 1; i < marker.length; i++) {
-                while (matched > 0 && marker[i] != marker[matched]) {
-                    matched = fallback[matched - 1];
-                }
-                matched += marker[i] == marker[matched] ? 1 : 0;
-                fallback[i] = matched;
-            }
-            return fallback;
-        }
+        /** Whether the whole text may be over here, with nothing of what follows the stretch. */
+        boolean mayEnd(int at);
 
-        /** How much of the marker is matched after one more byte. */
-        int matched(int before, int value) {
-            int matched = before;
-            while (matched > 0 && (marker[matched] & 0xff) != value) {
-                matched = fallback[matched - 1];
-            }
-            return (marker[matched] & 0xff) == value ? matched + 1 : matched;
-        }
-    }
-
-    /** A rule that is known later, so that it can contain itself. */
-    final class Reference implements Rule {
-        private Rule target = EMPTY;
-
-        void resolve(Rule rule) {
-            target = rule;
-        }
-
-        Rule target() {
-            return target;
-        }
+        /**
+         * What decides which tokens can be read from here.
+         *
+         * @param longest bytes of the longest token
+         * @return equal for places of any stretches from which all tokens are read alike
+         */
+        Object alike(int at, int longest);
     }
 
     /** Exactly these characters. */
     static Rule literal(String text) {
         List<Rule> bytes = new ArrayList<>();
         for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-            bytes.add(Bytes.range(each & 0xff, each & 0xff));
+            bytes.add(Bytes.single(each & 0xff));
         }
-        return new Sequence(bytes);
+        return bytes.size() == 1 ? bytes.getFirst() : new Sequence(bytes);
     }
 
     static Rule sequence(Rule... parts) {
-        return new Sequence(List.of(parts));
+        List<Rule> list = List.of(parts);
+        return list.contains(NOTHING) ? NOTHING : new Sequence(list);
     }
 
     static Rule choice(Rule... options) {
-        return new Choice(List.of(options));
+        return choice(List.of(options));
+    }
+
+    static Rule choice(List<Rule> options) {
+        List<Rule> possible = options.stream().filter(option -> option != NOTHING).toList();
+        return switch (possible.size()) {
+            case 0 -> NOTHING;
+            case 1 -> possible.getFirst();
+            default -> new Choice(possible);
+        };
+    }
+
+    /**
+     * A rule so many times.
+     *
+     * @param body that must not match the empty text
+     */
+    static Rule repeat(Rule body, int least, int most) {
+        if (body == NOTHING || most == 0) {
+            return least == 0 ? EMPTY : NOTHING;
+        }
+        return new Repeat(body, least, most);
     }
 
     static Rule optional(Rule rule) {

@@ -1,6 +1,6 @@
 /**
- * Output that has to follow a grammar: JSON schemas and tool calls as rules over bytes, an automaton that reads along, and the tokens that
- * it allows next. The engine does not sample along it yet.
+ * Output that has to follow a grammar: JSON schemas and tool calls as rules over bytes, an automaton that reads along, the tokens that it
+ * allows next, and which grammar a sequence's next token has to follow.
  */
 @NullMarked
 package io.augserve.onnx.grammar;

@@ -15,6 +15,9 @@ import java.util.Optional;
  * that is sampled, whatever was sampled before it, by this object or another, for this sequence or another. Greedy sampling takes
  * the token with the highest logit after bias and penalties, the lowest id among equals, and draws nothing.
  *
+ * <p>Tokens that a {@link RowMask} rules out are gone before anything else happens: bias, penalties, filters and log-probabilities are those
+ * of the distribution that is left.
+ *
  * <p>Log-probabilities, where a sequence asks for them, are those after bias and penalties but before temperature and filters;
  * fewer than asked for are reported only if fewer tokens have a finite logit.
  *
@@ -53,7 +56,21 @@ public final class Sampler {
      * @throws IllegalArgumentException if the row does not lie inside the segment
      */
     public Sample sample(MemorySegment logits, long offset, Sequence sequence) {
+        return sample(logits, offset, sequence, RowMask.NONE);
+    }
+
+    /**
+     * As {@link #sample(MemorySegment, long, Sequence)}, but only what a mask lets through.
+     *
+     * @return also a fault if the mask lets nothing through
+     */
+    public Sample sample(MemorySegment logits, long offset, Sequence sequence, RowMask mask) {
+        if (mask.isEmpty()) {
+            return new Sample.Fault("no token of the vocabulary can follow the " + sequence.length()
+                    + " known ones under the request's constraint");
+        }
         row.load(logits, offset);
+        mask.apply(row.logits());
         Optional<String> problem = penalties.apply(row.logits(), sequence);
         if (problem.isEmpty()) {
             problem = row.problem();

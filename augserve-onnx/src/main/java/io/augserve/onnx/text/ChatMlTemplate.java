@@ -79,6 +79,11 @@ record ChatMlTemplate(String defaultSystem, boolean doubledBraces, ThinkingRules
     }
 
     @Override
+    public CallForm callForm() {
+        return new CallForm.Tagged(HermesCallParser.OPEN, HermesCallParser.CLOSE);
+    }
+
+    @Override
     public List<String> requiredTokens() {
         return List.of(START, END);
     }

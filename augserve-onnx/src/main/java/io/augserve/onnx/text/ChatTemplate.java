@@ -25,6 +25,9 @@ interface ChatTemplate {
     /** Reads the calls of one turn. */
     CallParser newCallParser();
 
+    /** How that parser tells calls from text. */
+    CallForm callForm();
+
     /** Added tokens without which the template makes no sense. */
     List<String> requiredTokens();
 

@@ -68,6 +68,11 @@ record Llama3Template(boolean toolsInUserMessage, String date) implements ChatTe
     }
 
     @Override
+    public CallForm callForm() {
+        return new CallForm.Leading(Llama3CallParser.PYTHON_TAG);
+    }
+
+    @Override
     public List<String> requiredTokens() {
         return List.of(BEGIN, HEADER, HEADER_END, END);
     }

@@ -1,16 +1,16 @@
 package io.augserve.onnx.text;
 
-import io.augserve.engine.ChatFormat;
 import io.augserve.engine.TurnDecoder;
 import io.augserve.request.ChatMessage;
 import io.augserve.tool.ToolResult;
 import io.augserve.tool.ToolSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A chat template and a tokenizer. Thread-safe; uses the tokenizer without owning it. */
-final class TemplateChatFormat implements ChatFormat {
+final class TemplateChatFormat implements ReadableFormat {
     private final ChatTemplate template;
     private final Tokenizer tokenizer;
     private final Map<Integer, String> specialMarkers = new HashMap<>();
@@ -48,6 +48,22 @@ final class TemplateChatFormat implements ChatFormat {
     public TurnDecoder newDecoder(boolean tools) {
         return new StreamingTurnDecoder(tokenizer.newDetokenizer(), tools ? specialMarkers : Map.of(),
                 tools ? template.newCallParser() : CallParser.none());
+    }
+
+    @Override
+    public CallForm callForm() {
+        return template.callForm();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return tokenizer.vocabularySize();
+    }
+
+    @Override
+    public byte[] bytes(int token) {
+        String marker = specialMarkers.get(token);
+        return marker == null ? tokenizer.bytes(token) : marker.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The text that {@link #encodeChat} encodes. */

@@ -140,6 +140,11 @@ public final class Tokenizer implements AutoCloseable {
         return text.append(detokenizer.finish()).toString();
     }
 
+    /** The UTF-8 bytes of a token, not to be written to: none for special tokens and unknown ids. */
+    byte[] bytes(int token) {
+        return tokenBytes.of(token);
+    }
+
     /** Decodes one sequence of tokens piece by piece. */
     public Detokenizer newDetokenizer() {
         return new Detokenizer(tokenBytes);

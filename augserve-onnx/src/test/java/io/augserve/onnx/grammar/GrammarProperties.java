@@ -7,14 +7,21 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.augserve.onnx.fixture.RandomSchemas;
+import io.augserve.onnx.text.CallForm;
+import io.augserve.request.OutputConstraint;
+import io.augserve.tool.ToolSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
+import java.util.Set;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -25,6 +32,7 @@ class GrammarProperties {
             "a\"",
             "\\u00", "é", "\"name\"", "value", ", ");
     private static final byte[][] TOKENS = tokens();
+    private static final JsonRules JSON = new JsonRules(Optional.empty());
 
     private static byte[][] tokens() {
         List<byte[]> tokens = new ArrayList<>();
@@ -37,60 +45,18 @@ class GrammarProperties {
 
     @Provide
     Arbitrary<String> schemas() {
-        return schemas(3);
-    }
-
-    private Arbitrary<String> schemas(int depth) {
-        Arbitrary<String> leaf = Arbitraries.of("{\"type\": \"integer\"}", "{\"type\": \"number\"}",
-                "{\"type\": \"boolean\"}",
-                "{\"type\": \"null\"}", "{\"type\": \"string\", \"maxLength\": 5}",
-                "{\"type\": \"string\", \"minLength\": 2}",
-                "{\"enum\": [\"a\", \"ab\", 1, null]}", "{\"const\": {\"k\": [1]}}",
-                "{\"type\": [\"boolean\", \"null\"]}");
-        return depth == 0
-                ? leaf
-                : Arbitraries.oneOf(leaf, objects(depth - 1), arrays(depth - 1), unions(depth - 1));
-    }
-
-    private Arbitrary<String> objects(int depth) {
-        return Combinators
-                .combine(schemas(depth).list().ofMinSize(0).ofMaxSize(4), Arbitraries.integers().between(0, 15))
-                .as((members, required) -> {
-                    List<String> properties = new ArrayList<>();
-                    List<String> names = new ArrayList<>();
-                    for (int i = 0; i < members.size(); i++) {
-                        String name = "\"" + "ab".repeat(i).concat("a") + "\"";
-                        properties.add(name + ": " + members.get(i));
-                        if ((required >> i & 1) == 1) {
-                            names.add(name);
-                        }
-                    }
-                    return "{\"type\": \"object\", \"properties\": {" + String.join(", ", properties)
-                            + "}, \"required\": [" + String.join(", ", names) + "], \"additionalProperties\": false}";
-                });
-    }
-
-    private Arbitrary<String> arrays(int depth) {
-        return Combinators
-                .combine(schemas(depth), Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 2))
-                .as((items, least, more) -> "{\"type\": \"array\", \"items\": " + items + ", \"minItems\": " + least
-                        + ", \"maxItems\": " + (least + more) + "}");
-    }
-
-    private Arbitrary<String> unions(int depth) {
-        return schemas(depth).list().ofMinSize(1).ofMaxSize(3)
-                .map(each -> "{\"anyOf\": [" + String.join(", ", each) + "]}");
+        return RandomSchemas.nested(3);
     }
 
     @Property(tries = 300)
     void whatTheMaskLetsThroughIsValid(@ForAll("schemas") String schema, @ForAll long seed) {
-        Automaton automaton = new Automaton(JsonSchema.compile(schema));
-        TokenTrie trie = new TokenTrie(TOKENS.length, id -> TOKENS[id]);
+        Automaton automaton = new Automaton(JsonSchema.compile(schema, JSON));
+        TokenTrie trie = trie();
         Random random = new Random(seed);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         Automaton.State state = automaton.start();
         for (int step = 0; step < 400; step++) {
-            int[] allowed = ids(trie.allowed(state));
+            int[] allowed = ids(allowed(trie, state));
             if (allowed.length == 0 || (state.mayEnd() && random.nextInt(3) == 0)) {
                 break;
             }
@@ -110,12 +76,12 @@ class GrammarProperties {
 
     @Property(tries = 200)
     void theTreeFindsWhatTheAutomatonReads(@ForAll("schemas") String schema, @ForAll long seed) {
-        Automaton automaton = new Automaton(JsonSchema.compile(schema));
-        TokenTrie trie = new TokenTrie(TOKENS.length, id -> TOKENS[id]);
+        Automaton automaton = new Automaton(JsonSchema.compile(schema, JSON));
+        TokenTrie trie = trie();
         Random random = new Random(seed);
         Automaton.State state = automaton.start();
         for (int step = 0; step < 12; step++) {
-            long[] mask = trie.allowed(state);
+            long[] mask = allowed(trie, state);
             for (int id = 0; id < TOKENS.length; id++) {
                 Automaton.State after = state;
                 for (byte each : TOKENS[id]) {
@@ -133,6 +99,63 @@ class GrammarProperties {
         }
     }
 
+    /** Masks are put together from what stretches share; they must be what the automaton reads, and the end where it may come. */
+    @Property(tries = 200)
+    void masksAreWhatTheAutomatonReads(@ForAll("schemas") String schema, @ForAll boolean answer, @ForAll long seed) {
+        ToolSpec tool = new ToolSpec("t", "",
+                "{\"properties\": {\"a\": " + schema
+                        + ", \"b\": {\"type\": \"string\", \"minLength\": 3, \"maxLength\": 40}}}");
+        OutputConstraint constraint = answer
+                ? OutputConstraint.answer("{\"type\": [\"string\", \"object\"]}")
+                : OutputConstraint.strictCalls();
+        Rule turn = new TurnRules(constraint, List.of(tool), new CallForm.Tagged("\u00e9a", "]}")).first()
+                .orElseThrow();
+        Vocabulary vocabulary = new Vocabulary(TOKENS.length + 2, id -> id < TOKENS.length ? TOKENS[id] : new byte[0],
+                Set.of(TOKENS.length));
+        Grammar.Turn reader = new Grammar(turn, vocabulary).begin();
+        Automaton.State state = new Automaton(turn).start();
+        Random random = new Random(seed);
+        for (int step = 0; step < 40; step++) {
+            TokenMask mask = reader.mask();
+            float[] logits = new float[TOKENS.length + 2];
+            mask.apply(logits);
+            assertThat(mask.allows(TOKENS.length)).as("the end").isEqualTo(state.mayEnd());
+            assertThat(mask.allows(TOKENS.length + 1)).as("no text and no end").isFalse();
+            for (int id = 0; id < logits.length; id++) {
+                assertThat(logits[id] == 0).isEqualTo(mask.allows(id));
+                assertThat(mask.allows(id)).as("token %s", id)
+                        .isEqualTo(
+                                id < TOKENS.length ? !read(state, id).isDead() : id == TOKENS.length && state.mayEnd());
+            }
+            int[] allowed = IntStream.range(0, TOKENS.length).filter(mask::allows).toArray();
+            if (allowed.length == 0) {
+                assertThat(mask.isEmpty()).isEqualTo(!state.mayEnd());
+                return;
+            }
+            int next = allowed[random.nextInt(allowed.length)];
+            reader.push(next);
+            state = read(state, next);
+        }
+    }
+
+    private static Automaton.State read(Automaton.State state, int token) {
+        Automaton.State after = state;
+        for (byte each : TOKENS[token]) {
+            after = after.after(each & 0xff);
+        }
+        return after;
+    }
+
+    private static TokenTrie trie() {
+        return new TokenTrie(IntStream.range(0, TOKENS.length), id -> TOKENS[id]);
+    }
+
+    private static long[] allowed(TokenTrie trie, Automaton.State state) {
+        BitSet found = new BitSet(TOKENS.length);
+        trie.walk(state, found::set);
+        return Arrays.copyOf(found.toLongArray(), (TOKENS.length + 63) / 64);
+    }
+
     /** Later on, what ends strings, numbers and arrays soon, so that every walk comes to an end. */
     private static int choose(int[] allowed, Random random, int step) {
         if (step > 60) {
@@ -148,6 +171,6 @@ class GrammarProperties {
     }
 
     private static int[] ids(long[] mask) {
-        return java.util.BitSet.valueOf(mask).stream().toArray();
+        return BitSet.valueOf(mask).stream().toArray();
     }
 }

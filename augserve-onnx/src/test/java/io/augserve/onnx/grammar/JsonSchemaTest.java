@@ -3,17 +3,22 @@ package io.augserve.onnx.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonSchemaTest {
+    private static final JsonRules JSON = new JsonRules(Optional.empty());
+
     private static void accepts(String schema, String... texts) {
-        assertThat(texts).allMatch(text -> Reading.accepts(JsonSchema.compile(schema), text));
+        assertThat(texts).allMatch(text -> Reading.accepts(JsonSchema.compile(schema, JSON), text));
     }
 
     private static void rejects(String schema, String... texts) {
-        assertThat(texts).noneMatch(text -> Reading.accepts(JsonSchema.compile(schema), text));
+        assertThat(texts).noneMatch(text -> Reading.accepts(JsonSchema.compile(schema, JSON), text));
     }
 
     @Test
@@ -95,6 +100,47 @@ class JsonSchemaTest {
         rejects("{\"type\": \"object\", \"additionalProperties\": false}", "{\"a\":1}");
     }
 
+    @Test
+    void schemasThatNestForEverComeToAnEnd() {
+        accepts("{\"type\": \"array\"}", "[".repeat(32) + "]".repeat(32));
+        rejects("{\"type\": \"array\"}", "[".repeat(33) + "]".repeat(33));
+        String list = "{\"type\": \"object\", \"properties\": {\"next\": {\"$ref\": \"#\"}}}";
+        accepts(list, "{\"next\":".repeat(31) + "{}" + "}".repeat(31));
+        rejects(list, "{\"next\":".repeat(32) + "{}" + "}".repeat(32));
+    }
+
+    @Test
+    void constantsAreOfTheirType() {
+        accepts("{\"type\": \"integer\", \"enum\": [1, \"a\", 2.5]}", "1");
+        rejects("{\"type\": \"integer\", \"enum\": [1, \"a\", 2.5]}", "\"a\"", "2.5");
+    }
+
+    @Test
+    void oneOfWhatExcludesEachOther() {
+        accepts("{\"oneOf\": [{\"type\": \"integer\"}, {\"type\": [\"string\", \"null\"]}]}", "1", "null");
+        String shapes = """
+                {"oneOf": [{"$ref": "#/$defs/dot"}, {"$ref": "#/$defs/line"}], "discriminator": {"propertyName": "kind"}, "$defs": {
+                 "dot": {"type": "object", "properties": {"kind": {"const": "dot"}}, "required": ["kind"]},
+                 "line": {"type": "object", "properties": {"kind": {"const": "line"}, "to": {"type": "integer"}}, "required": ["kind"]}}}""";
+        accepts(shapes, "{\"kind\":\"dot\"}", "{\"kind\":\"line\",\"to\":1}");
+        rejects(shapes, "{\"kind\":\"dot\",\"to\":1}");
+    }
+
+    @Test
+    void keywordsTellTheType() {
+        accepts("{\"minLength\": 1}", "\"a\"");
+        rejects("{\"minLength\": 1}", "\"\"", "1");
+        accepts("{\"allOf\": [{\"type\": \"null\"}]}", "null");
+        rejects("{\"properties\": {}, \"additionalProperties\": {\"type\": \"null\"}}", "{\"a\":null}");
+    }
+
+    @Test
+    void twoHundredOptionalMembers() {
+        String members = IntStream.range(0, 200).mapToObj(i -> "\"m" + i + "\": {\"type\": \"null\"}")
+                .collect(Collectors.joining(", "));
+        accepts("{\"properties\": {" + members + "}}", "{}", "{\"m199\":null}", "{\"m0\":null,\"m150\":null}");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
             "{\"type\": \"strin\"}|schema, #/type: expected object, array, string",
@@ -104,13 +150,23 @@ class JsonSchemaTest {
             "{\"enum\": []}|schema, #/enum: expected an array that is not empty",
             "{\"$ref\": \"#/$defs/a\"}|schema, #/$defs/a: there is nothing there",
             "{\"$ref\": \"http://example.com\"}|expected a $ref into the same schema",
-            "{\"anyOf\": [{\"$ref\": \"#\"}]}|a rule begins with itself",
+            "{\"anyOf\": [{\"$ref\": \"#\"}]}|schema, #: it contains itself with nothing around it",
             "{\"type\": \"array\", \"minItems\": 3, \"maxItems\": 2}|expected minItems <= maxItems, got 3 and 2",
-            "{\"type\": \"string\", \"maxLength\": -1}|schema, #/maxLength: expected 0 to 2000, got -1",
+            "{\"type\": \"string\", \"maxLength\": -1}|schema, #/maxLength: expected 0 to 100000, got -1",
             "{\"type\": |schema: expected JSON",
+            "{\"type\": \"object\", \"required\": [\"a\"]}|schema, #/required: expected names of properties, got 'a'",
+            "{\"minLength\": 1, \"minItems\": 1}|schema, #: expected a type, got what restricts array and string",
+            "{\"anyOf\": [{\"type\": \"null\"}], \"minLength\": 1}|#/minLength: expected nothing beside anyOf",
+            "{\"const\": 1, \"enum\": [1]}|expected nothing beside const",
+            "{\"type\": \"string\", \"const\": 1}|schema, #: expected a constant of its own type, got none",
+            "{\"oneOf\": [{\"type\": \"integer\"}, {\"type\": \"number\"}]}|#/oneOf: a value may follow both 0 and 1",
+            "{\"oneOf\": [{\"type\": \"object\"}, {\"type\": \"object\"}]}|#/oneOf: a value may follow both 0 and 1",
+            "{\"allOf\": [{}, {}]}|schema, #/allOf: expected one schema, got 2",
+            "{\"properties\": {\"a\": {\"$ref\": \"#\"}}, \"required\": [\"a\"]}|schema, #: no value can follow it",
+            "{\"type\": \"string\", \"minLength\": 3, \"maxLength\": 2}|expected minLength <= maxLength, got 3 and 2",
             "false|schema, #: expected an object, got false"})
     void whatIsNotUnderstoodIsRefused(String schema, String message) {
-        assertThatIllegalArgumentException().isThrownBy(() -> JsonSchema.compile(schema))
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonSchema.compile(schema, JSON))
                 .withMessageContaining(message);
     }
 }
