@@ -26,6 +26,8 @@ module io.augserve.examples {
             info.picocli;
     opens io.augserve.examples.quickstart to
             info.picocli;
+    opens io.augserve.examples.serve to
+            info.picocli;
     opens io.augserve.examples.simulate to
             info.picocli;
     opens io.augserve.examples.soak to

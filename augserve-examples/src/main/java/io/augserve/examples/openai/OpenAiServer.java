@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Serves an {@link AugServe} over HTTP as OpenAI's API does: {@code /v1/chat/completions}, {@code /v1/completions}, {@code /v1/models},
- * {@code /health}, and {@code /metrics} if there are any. Clients run their tools themselves. Thread-safe.
+ * {@code /health}, and if they are given {@code /metrics} and a page to look at. Clients run their tools themselves. Thread-safe.
  *
  * <pre>{@code
  * try (OpenAiServer http = OpenAiServer.builder(server).port(8080).start()) {
@@ -29,6 +29,7 @@ public final class OpenAiServer implements AutoCloseable {
 
     private final Duration closeGrace;
     private final Gate gate;
+    private final Optional<LiveFeed> live;
     private final ExecutorService handlers;
     private final Listener listener;
 
@@ -39,9 +40,13 @@ public final class OpenAiServer implements AutoCloseable {
         AugServe server = builder.server;
         ModelCard model = new ModelCard(builder.modelId.orElseGet(() -> server.engineSpec().model()),
                 System.currentTimeMillis() / 1000, server.engineSpec(), server.chatFormat());
-        Router router = new Router(
-                Routes.of(server, model, gate, builder.limits, builder.lendsTools, builder.metrics), builder.apiKey);
+        live = builder.live;
+        Routes routes = new Routes(model, gate, builder.limits).completions(server, builder.lendsTools);
+        builder.metrics.ifPresent(routes::metrics);
+        live.ifPresent(routes::page);
+        Router router = new Router(routes.all(), builder.apiKey);
         listener = Listener.open(new InetSocketAddress(builder.host, builder.port), router, handlers, builder.limits);
+        live.ifPresent(LiveFeed::start);
     }
 
     /**
@@ -94,6 +99,7 @@ public final class OpenAiServer implements AutoCloseable {
             interrupted = true;
             gate.cancelAll();
         }
+        live.ifPresent(LiveFeed::stop);
         listener.close();
         handlers.shutdown();
         if (interrupted) {
@@ -113,6 +119,7 @@ public final class OpenAiServer implements AutoCloseable {
         private HttpLimits limits = HttpLimits.DEFAULT;
         private boolean lendsTools;
         private Optional<Supplier<String>> metrics = Optional.empty();
+        private Optional<LiveFeed> live = Optional.empty();
         private Duration closeGrace = Duration.ofSeconds(30);
 
         private Builder(AugServe server) {
@@ -175,6 +182,12 @@ public final class OpenAiServer implements AutoCloseable {
         /** What {@code /metrics} answers, in Prometheus' text format; called for each request. Default: there is no such page. */
         public Builder metrics(Supplier<String> value) {
             metrics = Optional.of(value);
+            return this;
+        }
+
+        /** Shows at {@code /} what the server is doing; the same object must observe the server. Default: there is no such page. */
+        public Builder live(LiveFeed value) {
+            live = Optional.of(value);
             return this;
         }
 
