@@ -4,6 +4,7 @@ import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.examples.tools.DemoTools;
+import io.augserve.observe.ServerObserver;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.ServerStats;
 import io.augserve.tool.Tool;
@@ -38,10 +39,20 @@ final class SmallModel implements AutoCloseable {
     }
 
     static SmallModel open(Limits limits, UnaryOperator<OpenAiServer.Builder> options) throws IOException {
+        return open(limits, ServerObserver.none(), options);
+    }
+
+    /** With a page to look at, and tools that run in the server. */
+    static SmallModel open(LiveFeed live) throws IOException {
+        return open(Limits.DEFAULT, live, builder -> builder.live(live).lendTools(true));
+    }
+
+    private static SmallModel open(Limits limits, ServerObserver observer, UnaryOperator<OpenAiServer.Builder> options)
+            throws IOException {
         AugServe server = AugServe
                 .builder(OnnxEngine.builder(EmbeddedModel.directory()).threads(2).warmUp(false).build())
                 .tools(DemoTools.load(EmbeddedModel.directory().resolve("tools.json")).toArray(Tool[]::new))
-                .limits(limits).build();
+                .limits(limits).observer(observer).build();
         return new SmallModel(server, options.apply(OpenAiServer.builder(server)).start());
     }
 
