@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
 
 /** The command line. Exit codes: 0 all went well, 1 something failed while running, 2 the input is wrong. */
 @Command(name = "augserve", description = "Serves tool-calling LLM requests inside a JVM.", mixinStandardHelpOptions = true, version = "augserve 0.1.0", subcommands = {
-        Quickstart.class, Serve.class, Simulate.class, Profile.class, Bench.class, Soak.class, HttpSoak.class, CommandLine.HelpCommand.class})
+        Quickstart.class, Serve.class, Simulate.class, Profile.class, Bench.class, Soak.class, HttpSoak.class,
+        CommandLine.HelpCommand.class})
 public final class Augserve {
     private static final int LONGEST_PROBLEM = 2_000;
 

@@ -51,7 +51,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         patience.received();
         Exchange exchange = new Exchange(context.channel(), request);
         current = exchange;
-        CompletableFuture<Void> _ = exchange.ended().thenRun(() -> context.executor().execute(() -> ended(context, exchange)));
+        CompletableFuture<Void> _ = exchange.ended()
+                .thenRun(() -> context.executor().execute(() -> ended(context, exchange)));
         DecoderResult decoded = request.decoderResult();
         if (decoded.isFailure()) {
             // Where the next request would begin is not known.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ public final class LiveFeed implements ServerObserver {
         final String model;
         long change;
         long tick;
-        @Nullable ChannelFuture sent;
+        @Nullable
+        ChannelFuture sent;
 
         Viewer(EventStream stream, String model) {
             this.stream = stream;
@@ -83,7 +85,7 @@ public final class LiveFeed implements ServerObserver {
 
     /** Begins to tell viewers; called by the endpoint. */
     void start() {
-        timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> _ = timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Ends the feed of every viewer. */

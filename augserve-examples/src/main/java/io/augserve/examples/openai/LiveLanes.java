@@ -85,8 +85,8 @@ final class LiveLanes {
                 entry.add(change.millis());
                 entry.add(change.lane());
                 entry.add(change.name());
-                entry.add(change.phase().ordinal());
-                entry.add(change.kv().ordinal());
+                entry.add(change.phase().name());
+                entry.add(change.kv().name());
                 array.add(entry);
             }
         }

@@ -86,11 +86,8 @@ public final class Serve implements Callable<Integer> {
     @Option(names = "--grace", paramLabel = "S", description = "seconds that requests may still take when the process is told to end (default: 20)")
     private int grace = 20;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "end after so many seconds (default: never)", hidden = true)
-    private @Nullable Integer seconds;
-
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         InetAddress address = check();
         Path directory = model == null ? EmbeddedModel.directory() : model;
         List<Tool> tools = lendTools
@@ -134,7 +131,7 @@ public final class Serve implements Callable<Integer> {
     }
 
     /** Until the process is told to end; then the requests that run have their grace. */
-    private void awaitEnd(OpenAiServer http, AugServe server, PrintWriter out) throws InterruptedException {
+    private void awaitEnd(OpenAiServer http, AugServe server, PrintWriter out) {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         Thread hook = new Thread(() -> {
@@ -149,11 +146,7 @@ public final class Serve implements Callable<Integer> {
         }, "augserve-end");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            if (seconds == null) {
-                asked.await();
-            } else {
-                boolean _ = asked.await(seconds, TimeUnit.SECONDS);
-            }
+            awaitQuietly(asked);
             out.println("augserve: ending; requests that run have " + grace + " s");
             out.flush();
             http.close();
@@ -163,6 +156,16 @@ public final class Serve implements Callable<Integer> {
         }
         out.println("augserve: ended");
         out.flush();
+    }
+
+    /** An interrupt is another way to be told to end. */
+    @SuppressWarnings("InterruptedExceptionSwallowed")
+    private static void awaitQuietly(CountDownLatch asked) {
+        try {
+            asked.await();
+        } catch (InterruptedException e) {
+            // Then it is time.
+        }
     }
 
     private Optional<String> key() {

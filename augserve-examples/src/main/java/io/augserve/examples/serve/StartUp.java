@@ -30,7 +30,8 @@ final class StartUp {
 
                 Ctrl-C ends it.
                 """
-                .formatted(uri, model, policy, tools.isEmpty() ? "the clients'" : "the clients', else run here: " + lent,
+                .formatted(uri, model, policy,
+                        tools.isEmpty() ? "the clients'" : "the clients', else run here: " + lent,
                         hasKey ? "asked for" : "none", here, here, key, model);
     }
 }

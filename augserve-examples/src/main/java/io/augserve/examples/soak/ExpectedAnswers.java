@@ -1,6 +1,7 @@
 package io.augserve.examples.soak;
 
 import io.augserve.AugServe;
+import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.SamplingOptions;
@@ -9,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Questions and what the model answers to each, found out by asking them one at a time: greedy answers do not depend on who else is served.
+ * Questions and what the model answers to each, found out by asking them without HTTP, a few at a time: greedy answers do not depend on who else is
+ * served.
  */
 record ExpectedAnswers(List<Exchange> all) {
+    private static final int FEW = 12;
     private static final List<String> CITIES = List.of("Oslo", "Rima", "Lisbon", "Nairobi", "Lima", "Kyoto", "Quebec",
             "Hanoi", "Tallinn", "Port Velano");
     private static final List<String> PEOPLE = List.of("Maria Lopez", "Omar Tanaka", "Anna Novak", "Kenji Brelas",
@@ -35,13 +39,19 @@ record ExpectedAnswers(List<Exchange> all) {
 
     static ExpectedAnswers ask(AugServe server, int count, int maxTokens, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
+        SamplingOptions sampling = SamplingOptions.builder().maxTokens(maxTokens).build();
         List<Exchange> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String question = question(random);
-            GenerationResult result = server.submit(GenerationRequest.chat(question)
-                    .sampling(SamplingOptions.builder().maxTokens(maxTokens).build()).build()).join();
-            String answer = result.segments().stream().map(SegmentResult::text).collect(Collectors.joining());
-            all.add(new Exchange(question, answer, result.usage().outputTokens()));
+        while (all.size() < count) {
+            List<String> questions = Stream.generate(() -> question(random)).limit(FEW).toList();
+            // A few at a time, for their tools take time.
+            List<Generation> generations = questions.stream()
+                    .map(question -> server.submit(GenerationRequest.chat(question).sampling(sampling).build()))
+                    .toList();
+            for (int i = 0; i < FEW; i++) {
+                GenerationResult result = generations.get(i).join();
+                String answer = result.segments().stream().map(SegmentResult::text).collect(Collectors.joining());
+                all.add(new Exchange(questions.get(i), answer, result.usage().outputTokens()));
+            }
         }
         return new ExpectedAnswers(all);
     }

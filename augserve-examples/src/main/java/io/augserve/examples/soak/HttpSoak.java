@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
 public final class HttpSoak implements Callable<Integer> {
     private static final int QUESTIONS = 120;
     private static final int MAX_TOKENS = 120;
+    /** A third of what so many requests would like to have. */
+    private static final int CACHE_TOKENS = 6 * 1_024;
     private static final int MOST_CLIENTS = 5_000;
     private static final int MOST_SECONDS = 24 * 3_600;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -69,7 +71,8 @@ public final class HttpSoak implements Callable<Integer> {
         Tally tally = new Tally();
         List<SoakSample> samples = new ArrayList<>();
         OnnxEngine engine = OnnxEngines
-                .open(OnnxEngine.builder(EmbeddedModel.directory()).threads(threads).maxContext(1_024));
+                .open(OnnxEngine.builder(EmbeddedModel.directory()).threads(threads).maxContext(1_024)
+                        .kvCacheTokens(CACHE_TOKENS));
         List<Tool> tools = DemoTools.load(EmbeddedModel.directory().resolve("tools.json"));
         LiveFeed live = new LiveFeed(policy);
         try (AugServe server = AugServe.builder(engine).tools(tools.toArray(Tool[]::new)).policy(policy)

@@ -47,7 +47,8 @@ final class HeadlessChromium implements AutoCloseable, WebSocket.Listener {
                         "--no-first-run", "--disable-background-networking", "--disable-component-update",
                         "--disable-sync", "--remote-debugging-port=0", "--window-size=1360,940",
                         "--user-data-dir=" + profile),
-                        dark ? Stream.of("--blink-settings=preferredColorScheme=0", "about:blank")
+                        dark
+                                ? Stream.of("--blink-settings=preferredColorScheme=0", "about:blank")
                                 : Stream.of("about:blank"))
                 .toList()).redirectErrorStream(true).start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
@@ -115,7 +116,8 @@ final class HeadlessChromium implements AutoCloseable, WebSocket.Listener {
         int id = ids.incrementAndGet();
         CompletableFuture<JsonObject> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText("{\"id\": " + id + ", \"method\": \"" + method + "\", \"params\": " + params + "}", true).join();
+        socket.sendText("{\"id\": " + id + ", \"method\": \"" + method + "\", \"params\": " + params + "}", true)
+                .join();
         return answer.get(100, TimeUnit.SECONDS);
     }
 

@@ -53,7 +53,8 @@ class MalformedHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "nonsense", "{\"model\": 1,}", "{\"model\": \"tiny-tools\"} {}", "{'model': 'x'}",
+    @ValueSource(strings = {"", "{", "[]", "nonsense", "{\"model\": 1,}", "{\"model\": \"tiny-tools\"} {}",
+            "{'model': 'x'}",
             "\"text\"", "null", "{\"a\": 01}", "\u0000", "{\"a\": \"\\ud8zz\"}", "{\"a\": NaN}", "{a: 1}"})
     void badJson(String body) throws IOException {
         RawHttp.Answer answer = post(CHAT, body);
@@ -164,9 +165,11 @@ class MalformedHttpTest {
 
     @Test
     void unknownMembersAreIgnored() throws IOException {
-        assertThat(post(CHAT, chat("\"temperature\": 0, \"user\": \"me\", \"metadata\": {\"a\": \"b\"}, \"nonsense\": [1], "
-                + "\"top_k\": -1, \"min_p\": 0.1, \"repetition_penalty\": 1.1, \"stop\": null, \"seed\": 5, "
-                + "\"tool_choice\": \"none\"")).status()).isEqualTo(200);
+        assertThat(post(CHAT,
+                chat("\"temperature\": 0, \"user\": \"me\", \"metadata\": {\"a\": \"b\"}, \"nonsense\": [1], "
+                        + "\"top_k\": -1, \"min_p\": 0.1, \"repetition_penalty\": 1.1, \"stop\": null, \"seed\": 5, "
+                        + "\"tool_choice\": \"none\""))
+                .status()).isEqualTo(200);
     }
 
     @Test
@@ -190,7 +193,8 @@ class MalformedHttpTest {
     @Test
     void aHugeBodyIsRefusedBeforeItIsSentIfTheClientAsks() throws IOException {
         try (RawHttp raw = new RawHttp(model)) {
-            raw.send("POST " + CHAT + " HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99999999\r\n\r\n");
+            raw.send("POST " + CHAT
+                    + " HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 99999999\r\n\r\n");
             assertThat(raw.answer().status()).isEqualTo(413);
         }
     }
@@ -232,7 +236,8 @@ class MalformedHttpTest {
     @Test
     void aRequestThatDoesNotComeToItsEnd() throws IOException {
         try (RawHttp raw = new RawHttp(model)) {
-            raw.send("POST " + CHAT + " HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{");
+            raw.send("POST " + CHAT
+                    + " HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{");
             RawHttp.Answer answer = raw.answer();
             assertThat(answer.status()).isEqualTo(408);
             answer.error();
@@ -279,7 +284,8 @@ class MalformedHttpTest {
     @Test
     void requestsSentAheadAreAnsweredInTheirOrder() throws IOException {
         try (RawHttp raw = new RawHttp(model)) {
-            raw.post(CHAT, chat("")).send("GET /health HTTP/1.1\r\nhost: x\r\n\r\nGET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n");
+            raw.post(CHAT, chat(""))
+                    .send("GET /health HTTP/1.1\r\nhost: x\r\n\r\nGET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n");
             assertThat(raw.answer().json().get("object").getAsString()).isEqualTo("chat.completion");
             assertThat(raw.answer().json().has("status")).isTrue();
             assertThat(raw.answer().json().get("object").getAsString()).isEqualTo("list");

@@ -100,7 +100,8 @@ final class RawHttp implements AutoCloseable {
     /** One line. */
     String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = socket.getInputStream().read(); next >= 0 && next != '\n'; next = socket.getInputStream().read()) {
+        for (int next = socket.getInputStream().read(); next >= 0
+                && next != '\n'; next = socket.getInputStream().read()) {
             line.write(next);
         }
         return line.toString(StandardCharsets.UTF_8).strip();
