@@ -27,6 +27,7 @@ final class Observation {
     private final boolean on;
     private final boolean tokens;
     private int retained;
+    private long latest = Long.MIN_VALUE;
 
     /** @param observer guarded */
     Observation(ServerObserver observer, KvCache kv) {
@@ -45,6 +46,12 @@ final class Observation {
         observer.observe(event);
     }
 
+    /** Some of the loop's instants are those of a message's sender: observers see time go forward all the same. */
+    private long at(long now) {
+        latest = Math.max(latest, now);
+        return latest;
+    }
+
     /** Device blocks held by paused requests. */
     int retained() {
         return retained;
@@ -57,7 +64,7 @@ final class Observation {
                     request.priority(), request.promptTokens(), request.sampling().maxTokens(),
                     request.serviceLevel(), request.arrivalNanos()));
             request.sight = sight;
-            tell(new ServerEvent.RequestAdmitted(now, sight.request));
+            tell(new ServerEvent.RequestAdmitted(at(now), sight.request));
         }
     }
 
@@ -76,7 +83,7 @@ final class Observation {
             Phase before = sight.phase;
             sight.phase = phase;
             sight.kv = place;
-            tell(new ServerEvent.PhaseChanged(now, sight.request, before, phase, place));
+            tell(new ServerEvent.PhaseChanged(at(now), sight.request, before, phase, place));
         }
     }
 
@@ -126,7 +133,7 @@ final class Observation {
         Sight sight = request.sight;
         if (on && sight != null && !sight.scheduled) {
             sight.scheduled = true;
-            tell(new ServerEvent.RequestScheduled(now, sight.request,
+            tell(new ServerEvent.RequestScheduled(at(now), sight.request,
                     Duration.ofNanos(now - request.arrivalNanos())));
         }
     }
@@ -138,10 +145,10 @@ final class Observation {
             return;
         }
         if (request.outputTokens() == 1) {
-            tell(new ServerEvent.FirstToken(now, sight.request, Duration.ofNanos(now - request.arrivalNanos())));
+            tell(new ServerEvent.FirstToken(at(now), sight.request, Duration.ofNanos(now - request.arrivalNanos())));
         }
         if (tokens) {
-            tell(new ServerEvent.TokenSampled(now, sight.request, request.outputTokens(),
+            tell(new ServerEvent.TokenSampled(at(now), sight.request, request.outputTokens(),
                     request.clock.sinceLastToken(now)));
         }
     }
@@ -164,7 +171,7 @@ final class Observation {
         Sight sight = request.sight;
         if (sight != null) {
             Cause seen = cause == Cause.MEMORY && sight.kv == KvPlace.HOST ? Cause.SWAP : cause;
-            tell(new ServerEvent.RequestPreempted(now, sight.request, seen));
+            tell(new ServerEvent.RequestPreempted(at(now), sight.request, seen));
         }
     }
 
@@ -172,17 +179,19 @@ final class Observation {
     void pauseBegan(ServingRequest request, List<String> called, long now) {
         Sight sight = request.sight;
         if (on && sight != null) {
-            sight.pausedSince = now;
+            sight.pausedSince = at(now);
             sight.tools = called.stream().filter(request.handlers::containsKey).toList();
             sight.predicted = Duration.ofNanos(Math.round(request.estimate().toolSeconds() * 1e9));
-            tell(new ServerEvent.ToolPauseBegan(now, sight.request, request.segment(), sight.tools, sight.predicted));
+            tell(new ServerEvent.ToolPauseBegan(at(now), sight.request, request.segment(), sight.tools,
+                    sight.predicted));
         }
     }
 
     void callEnded(ToolInvocation invocation, ToolResult result, long elapsed, long now) {
         Sight sight = invocation.request.sight;
         if (on && sight != null) {
-            tell(new ServerEvent.ToolCallEnded(now, sight.request, invocation.call.name(), Duration.ofNanos(elapsed),
+            tell(new ServerEvent.ToolCallEnded(at(now), sight.request, invocation.call.name(),
+                    Duration.ofNanos(elapsed),
                     result.failed()));
         }
     }
@@ -191,8 +200,8 @@ final class Observation {
     void pauseEnded(ServingRequest request, boolean returned, long now) {
         Sight sight = request.sight;
         if (on && sight != null) {
-            tell(new ServerEvent.ToolPauseEnded(now, sight.request, request.segment(), sight.tools, sight.predicted,
-                    Duration.ofNanos(now - sight.pausedSince), returned));
+            tell(new ServerEvent.ToolPauseEnded(at(now), sight.request, request.segment(), sight.tools, sight.predicted,
+                    Duration.ofNanos(at(now) - sight.pausedSince), returned));
         }
     }
 
@@ -203,7 +212,7 @@ final class Observation {
             FinishReason reason = result.finishReason();
             boolean met = reason != FinishReason.CANCELLED && reason != FinishReason.FAILED
                     && result.meets(request.serviceLevel());
-            tell(new ServerEvent.RequestFinished(now, sight.request, reason, result.timing(), result.usage(), met,
+            tell(new ServerEvent.RequestFinished(at(now), sight.request, reason, result.timing(), result.usage(), met,
                     cause));
         }
     }
