@@ -65,6 +65,11 @@ final class JsonRules {
         return sequence(literal("\""), new JsonString(least, most, forbidden));
     }
 
+    /** A string that a regular expression matches ({@link StringPattern}). */
+    Rule matching(String pattern, String path) {
+        return StringPattern.compile(pattern, path, forbidden);
+    }
+
     /** An array of so many items. */
     static Rule array(Rule item, int least, int most) {
         int more = most == UNBOUNDED ? most : Math.max(0, most - 1);

@@ -25,7 +25,8 @@ import java.util.Set;
  * may be left out, and none is added to those that the schema names; an object without {@code properties} is any object.
  *
  * <p>Understood are {@code type} (also several), {@code properties}, {@code required}, {@code additionalProperties}, {@code items},
- * {@code minItems}, {@code maxItems}, {@code minLength}, {@code maxLength}, {@code enum}, {@code const}, {@code anyOf}, {@code oneOf} of
+ * {@code minItems}, {@code maxItems}, {@code minLength}, {@code maxLength}, {@code pattern} ({@link StringPattern}), bounds of numbers
+ * ({@link NumberRange}), {@code enum}, {@code const}, {@code anyOf}, {@code oneOf} of
  * alternatives that visibly exclude each other, {@code allOf} of one, {@code $ref} into the same schema, {@code true}, and annotations such
  * as {@code description}. What else would restrict values, such as {@code not}, is refused rather than ignored.
  *
@@ -41,7 +42,8 @@ final class JsonSchema {
     private static final Map<String, Set<String>> OF_TYPE = Map.of(
             "object", Set.of("properties", "required", "additionalProperties"),
             "array", Set.of("items", "minItems", "maxItems"),
-            "string", Set.of("minLength", "maxLength"));
+            "string", Set.of("minLength", "maxLength", "pattern"),
+            "number", NumberRange.KEYWORDS);
     /** Those that say all there is to say. */
     private static final List<String> WHOLE = List.of("$ref", "const", "enum", "anyOf", "oneOf", "allOf");
     private static final int MOST_PROPERTIES = 200;
@@ -228,8 +230,8 @@ final class JsonSchema {
             case "object" -> object(schema, path, depth);
             case "array" -> list(schema, path, depth);
             case "string" -> text(schema, path);
-            case "number" -> JsonRules.NUMBER;
-            case "integer" -> JsonRules.INTEGER;
+            case "number" -> bounded(schema) ? NumberRange.ofNumbers(schema, path).numbers() : JsonRules.NUMBER;
+            case "integer" -> bounded(schema) ? NumberRange.ofIntegers(schema, path).integers() : JsonRules.INTEGER;
             case "boolean" -> JsonRules.BOOLEAN;
             case "null" -> JsonRules.NULL;
             default -> throw refused(path + "/type",
@@ -237,7 +239,17 @@ final class JsonSchema {
         };
     }
 
+    private static boolean bounded(JsonObject schema) {
+        return NumberRange.KEYWORDS.stream().anyMatch(schema::has);
+    }
+
     private Rule text(JsonObject schema, String path) {
+        if (schema.has("pattern")) {
+            if (schema.has("minLength") || schema.has("maxLength")) {
+                throw refused(path + "/pattern", "expected no minLength and maxLength beside it");
+            }
+            return json.matching(string(schema.get("pattern"), path + "/pattern"), path + "/pattern");
+        }
         int least = count(schema, "minLength", 0, JsonString.MOST_COUNTED, path);
         int most = count(schema, "maxLength", Rule.UNBOUNDED, JsonString.MOST_COUNTED, path);
         if (least > most) {

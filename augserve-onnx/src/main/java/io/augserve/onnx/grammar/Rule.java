@@ -56,6 +56,20 @@ sealed interface Rule {
         boolean allows(int value) {
             return allowed[value];
         }
+
+        /** The only byte that it allows; -1 if it allows none or several. */
+        int only() {
+            int only = -1;
+            for (int value = 0; value < allowed.length; value++) {
+                if (allowed[value]) {
+                    if (only >= 0) {
+                        return -1;
+                    }
+                    only = value;
+                }
+            }
+            return only;
+        }
     }
 
     /** One rule after the other. */

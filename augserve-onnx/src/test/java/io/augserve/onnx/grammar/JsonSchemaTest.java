@@ -3,12 +3,14 @@ package io.augserve.onnx.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.gson.JsonPrimitive;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaTest {
     private static final JsonRules JSON = new JsonRules(Optional.empty());
@@ -134,6 +136,59 @@ class JsonSchemaTest {
         rejects("{\"properties\": {}, \"additionalProperties\": {\"type\": \"null\"}}", "{\"a\":null}");
     }
 
+    /** Every bound between -130 and 130 against every number from -250 to 250, written out. */
+    @Test
+    void boundsOfIntegers() {
+        for (int least = -130; least <= 130; least += 7) {
+            for (int most = least; most <= 130; most += 11) {
+                Rule rule = new NumberRange(least, most).integers();
+                for (int value = -250; value <= 250; value++) {
+                    assertThat(Reading.accepts(rule, Integer.toString(value))).as("%s in %s to %s", value, least, most)
+                            .isEqualTo(value >= least && value <= most);
+                }
+            }
+        }
+        accepts("{\"type\": \"integer\", \"minimum\": 0.5, \"exclusiveMaximum\": 3}", "1", "2");
+        rejects("{\"type\": \"integer\", \"minimum\": 0.5, \"exclusiveMaximum\": 3}", "0", "3", "-1", "01");
+        accepts("{\"type\": \"integer\", \"minimum\": -1e300}", "-999999999999999999");
+        accepts("{\"type\": \"integer\", \"exclusiveMinimum\": -1, \"maximum\": 1e-300}", "0");
+    }
+
+    @Test
+    void boundsOfNumbers() {
+        String schema = "{\"type\": \"number\", \"minimum\": -2, \"maximum\": 10}";
+        accepts(schema, "0", "-2", "-2.0", "-1.99", "-0.5", "9.999", "10", "10.0", "0.0");
+        rejects(schema, "-2.5", "-3", "10.5", "11", "1e1", "10.01");
+        accepts("{\"minimum\": 0}", "0.5", "123456.7");
+        rejects("{\"minimum\": 0}", "-1", "-0.5");
+    }
+
+    @Test
+    void patterns() {
+        String date = "{\"type\": \"string\", \"pattern\": \"^\\\\d{4}-(0[1-9]|1[0-2])-\\\\d\\\\d$\"}";
+        accepts(date, "\"2026-11-21\"");
+        rejects(date, "\"2026-13-21\"", "\"2026-11-2\"", "\"2026-11-211\"", "2026-11-21");
+        String mail = "{\"pattern\": \"^[\\\\w.+-]+@(?:[a-z]+\\\\.){1,2}[a-z]{2,}$\"}";
+        accepts(mail, "\"a.b+c@mail.example.org\"", "\"_@b.de\"");
+        rejects(mail, "\"@b.de\"", "\"a@b\"", "\"a@b.c.d.ef\"");
+        accepts("{\"pattern\": \"^.[^a-y]?$\"}", "\"~z\"", "\" \"");
+        rejects("{\"pattern\": \"^.[^a-y]?$\"}", "\"a\\n\"", "\"\"", "\"aa\"");
+        accepts("{\"pattern\": \"^$\"}", "\"\"");
+        Rule shy = JsonSchema.compile("{\"pattern\": \"^.*$\"}", new JsonRules(Optional.of(new Marker("<call>"))));
+        assertThat(Reading.begins(shy, "\"<")).as("what may begin a call").isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a+", "^a", "^a|b$", "^(a*)*$", "^a**$", "^a+?$", "^(a$", "^[a$", "^a)$", "^\\bcat$",
+            "^\\p{L}$",
+            "^a{3,2}$", "^a{x}$", "^a{2000}$", "^(?=a)$", "^\\1$", "^é$", "^[[a]]$", "^[a&&b]$", "^a\\$", "^*$", "^\"$",
+            "^"})
+    void patternsThatAreNotUnderstood(String pattern) {
+        String schema = "{\"pattern\": " + new JsonPrimitive(pattern) + "}";
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonSchema.compile(schema, JSON))
+                .withMessageStartingWith("schema, #");
+    }
+
     @Test
     void twoHundredOptionalMembers() {
         String members = IntStream.range(0, 200).mapToObj(i -> "\"m" + i + "\": {\"type\": \"null\"}")
@@ -144,8 +199,13 @@ class JsonSchemaTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
             "{\"type\": \"strin\"}|schema, #/type: expected object, array, string",
-            "{\"type\": \"string\", \"pattern\": \"a+\"}|schema, #/pattern: expected one of",
-            "{\"properties\": {\"a\": {\"minimum\": 3}}}|schema, #/properties/a/minimum: expected one of",
+            "{\"type\": \"string\", \"pattern\": \"a+\"}|schema, #/pattern: the pattern 'a+': expected ^ at its beginning",
+            "{\"properties\": {\"a\": {\"multipleOf\": 3}}}|schema, #/properties/a/multipleOf: expected one of",
+            "{\"type\": \"number\", \"exclusiveMinimum\": 0}|#/exclusiveMinimum: expected a whole minimum or maximum",
+            "{\"type\": \"number\", \"minimum\": 0.5}|#/minimum: expected a whole minimum or maximum",
+            "{\"type\": \"integer\", \"minimum\": true}|#/minimum: expected a number, got true",
+            "{\"type\": \"integer\", \"minimum\": 3, \"maximum\": 2}|schema, #: no value can follow it",
+            "{\"pattern\": \"^a$\", \"maxLength\": 3}|#/pattern: expected no minLength and maxLength beside it",
             "{\"properties\": {}, \"required\": [\"a\"]}|schema, #/required: expected names of properties, got 'a'",
             "{\"enum\": []}|schema, #/enum: expected an array that is not empty",
             "{\"$ref\": \"#/$defs/a\"}|schema, #/$defs/a: there is nothing there",
