@@ -103,7 +103,7 @@ public final class HttpSoak implements Callable<Integer> {
             Thread.sleep(Math.max(0, (begin + (end - begin) * i / SAMPLES - System.nanoTime()) / 1_000_000));
             int inFlight = http.inFlight();
             tally.add("most_in_flight", Math.max(0, inFlight - tally.of("most_in_flight")));
-            sample(begin, 0, tally, samples, inFlight, out);
+            samples.add(sample(begin, tally, inFlight, out));
         }
         for (Thread thread : threadsOfClients) {
             thread.join();
@@ -111,22 +111,26 @@ public final class HttpSoak implements Callable<Integer> {
         double took = (System.nanoTime() - begin) / NANOS_PER_SECOND;
         tally.add("answers_per_100_s", Math.round(100 * tally.of("answers") / took));
         int leaked = leaked(server, http);
-        sample(begin, leaked, tally, samples, http.inFlight(), out);
+        if (leaked != 0) {
+            tally.violation(leaked + " KV blocks leaked");
+        }
+        // Not one of the samples that are compared: nobody is there any more.
+        tally.add("heap_mb_afterwards", Math.round(sample(begin, tally, http.inFlight(), out).footprint().heapMegabytes()));
         if (http.inFlight() > 0) {
             tally.violation(http.inFlight() + " completions are still counted");
         }
     }
 
-    private void sample(long begin, int leaked, Tally tally, List<SoakSample> samples, int inFlight, PrintWriter out) {
+    private SoakSample sample(long begin, Tally tally, int inFlight, PrintWriter out) {
         SoakSample sample = new SoakSample((System.nanoTime() - begin) / NANOS_PER_SECOND, policy,
-                tally.of("requests"), leaked, Footprint.take());
-        samples.add(sample);
+                tally.of("requests"), 0, Footprint.take());
         out.printf(Locale.ROOT, "%7.1f  %7d  %9d  %8.1f  %8s%n", sample.seconds(), tally.of("answers"), inFlight,
                 sample.footprint().heapMegabytes(),
                 sample.footprint().residentMegabytes().isPresent()
                         ? Long.toString(sample.footprint().residentMegabytes().getAsLong())
                         : "");
         out.flush();
+        return sample;
     }
 
     /** Whoever left is noticed a moment later, and the figures are those after the latest step. */

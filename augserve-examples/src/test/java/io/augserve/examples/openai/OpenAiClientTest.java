@@ -3,6 +3,8 @@ package io.augserve.examples.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -13,14 +15,17 @@ import com.openai.errors.OpenAIServiceException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionMessageToolCall;
+import com.openai.models.chat.completions.ChatCompletionNamedToolChoice;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
@@ -232,6 +237,41 @@ class OpenAiClientTest {
                 .satisfies(served -> assertThat(served.validate().id()).isEqualTo(SmallModel.ID));
         assertThat(client.models().retrieve(SmallModel.ID).id()).isEqualTo(SmallModel.ID);
         assertThatThrownBy(() -> client.models().retrieve("gpt-5")).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void structuredOutput() {
+        ResponseFormatJsonSchema format = ResponseFormatJsonSchema.builder().jsonSchema(
+                ResponseFormatJsonSchema.JsonSchema.builder().name("answer").strict(true)
+                        .schema(ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                                .putAdditionalProperty("type", JsonValue.from("object"))
+                                .putAdditionalProperty("properties",
+                                        JsonValue.from(Map.of("degrees", Map.of("type", "integer"))))
+                                .putAdditionalProperty("required", JsonValue.from(List.of("degrees")))
+                                .putAdditionalProperty("additionalProperties", JsonValue.from(false)).build())
+                        .build())
+                .build();
+        ChatCompletion completion = client.chat().completions()
+                .create(chat("What is the weather in Oslo?").responseFormat(format).maxCompletionTokens(60).build());
+        JsonObject answer = JsonParser.parseString(completion.choices().getFirst().message().content().orElseThrow())
+                .getAsJsonObject();
+        assertThat(answer.keySet()).containsExactly("degrees");
+        assertThat(answer.get("degrees").getAsString()).matches("-?\\d+");
+    }
+
+    @Test
+    void toolsThatMustAndMustNotBeCalled() {
+        ChatCompletion named = client.chat().completions().create(chatWithTools("Tell me a joke")
+                .toolChoice(ChatCompletionNamedToolChoice.builder()
+                        .function(ChatCompletionNamedToolChoice.Function.builder().name("find_person").build()).build())
+                .parallelToolCalls(false).build());
+        assertThat(calls(named)).singleElement().asString().startsWith("find_person{");
+        ChatCompletion required = client.chat().completions().create(chatWithTools("Tell me a joke")
+                .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED).build());
+        assertThat(calls(required)).isNotEmpty();
+        ChatCompletion none = client.chat().completions().create(chatWithTools("What is the weather in Oslo?")
+                .toolChoice(ChatCompletionToolChoiceOption.Auto.NONE).maxCompletionTokens(40).build());
+        assertThat(none.choices().getFirst().message().toolCalls()).isEmpty();
     }
 
     @Test
