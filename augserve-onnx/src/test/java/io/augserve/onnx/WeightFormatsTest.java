@@ -132,7 +132,7 @@ class WeightFormatsTest {
                 bytes[i] = engine.meter().weightBytes();
             }
         }
-        // Rows of 32, 48 and 64 weights in groups of 32, and five norms that stay.
-        assertThat(bytes[1]).isBetween(bytes[0] * 34 / 128, bytes[0] * 34 / 96);
+        // A quarter and a scale for every 32 weights, and as much again where panels of 64 rows are half empty, as in matrices this small.
+        assertThat(bytes[1]).isBetween(bytes[0] * 34 / 128, bytes[0] * 34 / 64);
     }
 }

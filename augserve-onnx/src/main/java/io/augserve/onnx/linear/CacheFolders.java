@@ -13,7 +13,7 @@ final class CacheFolders {
     private CacheFolders() {}
 
     /** The files to look for, in order; outside the checkpoint's folder their names tell checkpoints of different places apart. */
-    static List<Path> of(Path checkpoint, RowLayout layout, Optional<Path> folder) {
+    static List<Path> of(Path checkpoint, WeightLayout layout, Optional<Path> folder) {
         String format = layout.format().name().toLowerCase(Locale.ROOT)
                 + (layout.format().quantised() ? "-g" + layout.group() : "");
         Path absolute = checkpoint.toAbsolutePath().normalize();

@@ -12,8 +12,6 @@ import java.util.Arrays;
  * <p>The working memory of one thread. Grows, never shrinks.
  */
 final class ColumnProduct {
-    /** Most columns of one go, a multiple of every tile's. */
-    static final int MAX_COLUMNS = 64;
     /** Weights of a row that are decoded at once: so many that a panel stays in a first cache of 48 KB, or mostly so. */
     private static final int ONE_ROW_PART = 640;
     private static final int PART = 1536;
@@ -50,8 +48,8 @@ final class ColumnProduct {
      * Computes a block of the result.
      *
      * @param from the first column of the result, a row of w
-     * @param columns at most {@link #MAX_COLUMNS}
-     * @param result [rows of the tiles, MAX_COLUMNS]; padding may be written
+     * @param columns at most {@link Product#MAX_COLUMNS}
+     * @param result [rows of the tiles, Product.MAX_COLUMNS]; padding may be written
      */
     void compute(PackedRows x, int firstTile, int tiles, Matrix w, RowDecoder decoder, int from, int columns,
             float[] result) {
@@ -87,12 +85,12 @@ final class ColumnProduct {
     /**
      * Computes columns of the one row that x has, whose columns are a multiple of {@link RowLayout#BLOCK}.
      *
-     * @param result [MAX_COLUMNS]; what lies behind the columns may be written
+     * @param result [Product.MAX_COLUMNS]; what lies behind the columns may be written
      */
     void computeRow(PackedRows x, Matrix w, RowKernel kernel, int from, int columns, float[] result) {
-        reserve(0, MAX_COLUMNS / ACCUMULATORS + 1);
-        long start = w.data().address() + w.rowOffset(from);
-        long rowBytes = w.rowOffset(1);
+        reserve(0, Product.MAX_COLUMNS / ACCUMULATORS + 1);
+        long rowBytes = rowBytes(w);
+        long start = w.data().address() + from * rowBytes;
         int rows = kernel.rows();
         for (int column = 0; column < columns;) {
             boolean whole = column + rows <= columns;
@@ -106,14 +104,19 @@ final class ColumnProduct {
     /** Rows of w beyond the last one are left as they are: what they give is not looked at. */
     private void decode(Matrix w, RowDecoder decoder, int firstRow, int rows, int tileColumns, int k, int count) {
         int stride = tileColumns * math.lanes();
+        long rowBytes = rowBytes(w);
         for (int row = 0; row < rows; row++) {
-            decoder.decode(w.data(), w.rowOffset(firstRow + row), k, count, panel, row * math.lanes(), stride);
+            decoder.decode(w.data(), (firstRow + row) * rowBytes, k, count, panel, row * math.lanes(), stride);
         }
+    }
+
+    private static long rowBytes(Matrix w) {
+        return ((RowLayout) w.layout()).rowBytes(w.columns());
     }
 
     private void scatter(float[] result, int row, int rows, int column, int tileColumns) {
         for (int r = 0; r < rows; r++) {
-            int to = (row + r) * MAX_COLUMNS + column;
+            int to = (row + r) * Product.MAX_COLUMNS + column;
             int source = r * tileColumns;
             for (int c = 0; c < tileColumns; c++) {
                 result[to + c] = sums[source + c];

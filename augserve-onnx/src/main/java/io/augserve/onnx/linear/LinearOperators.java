@@ -62,38 +62,37 @@ public final class LinearOperators {
     }
 
     private OperatorKernel linear(NodeAttributes node) {
-        List<Product.Part> parts = parts(node);
-        MemorySegment[] outputs = new MemorySegment[parts.size()];
-        ThreadLocal<MemorySegment[]> results = ThreadLocal.withInitial(outputs::clone);
+        List<Part> parts = parts(node);
+        ThreadLocal<long[]> results = ThreadLocal.withInitial(() -> new long[parts.size()]);
         return context -> {
             int rows = rowsOf(context, parts);
-            MemorySegment[] mine = results.get();
+            long[] mine = results.get();
             for (int i = 0; i < mine.length; i++) {
-                mine[i] = context.output(i, rows, parts.get(i).layer().weights().rows());
+                mine[i] = context.outputAddress(i, rows, parts.get(i).layer().weights().rows());
             }
-            products.get().multiply(context.input(0), rows, parts, mine);
+            products.get().multiply(context.address(0), rows, parts, mine);
         };
     }
 
     private OperatorKernel gated(NodeAttributes node) {
-        List<Product.Part> parts = parts(node);
+        List<Part> parts = parts(node);
         if (parts.size() != 2
                 || parts.get(0).layer().weights().rows() != parts.get(1).layer().weights().rows()) {
             throw new IllegalArgumentException(GATED + ": expected two layers of one shape, got " + parts.size());
         }
-        ThreadLocal<MemorySegment[]> results = ThreadLocal.withInitial(() -> new MemorySegment[1]);
+        ThreadLocal<long[]> results = ThreadLocal.withInitial(() -> new long[1]);
         return context -> {
             int rows = rowsOf(context, parts);
-            MemorySegment[] mine = results.get();
-            mine[0] = context.output(0, rows, parts.getFirst().layer().weights().rows());
-            products.get().gate(context.input(0), rows, parts, mine);
+            long[] mine = results.get();
+            mine[0] = context.outputAddress(0, rows, parts.getFirst().layer().weights().rows());
+            products.get().gate(context.address(0), rows, parts, mine);
         };
     }
 
     private OperatorKernel rows(NodeAttributes node) {
         Matrix table = layer(node, 0).weights();
         int columns = table.columns();
-        RowDecoder decoder = math.decoder(table.layout());
+        RowLookup lookup = RowLookup.of(table, math);
         ThreadLocal<float[]> rows = ThreadLocal.withInitial(() -> new float[ProductMath.padded(columns)]);
         return context -> {
             int tokens = Math.toIntExact(context.dimension(0, 0));
@@ -106,20 +105,21 @@ public final class LinearOperators {
                     throw new IllegalArgumentException(
                             table.name() + ": token " + id + ", expected 0 to " + (table.rows() - 1));
                 }
-                decoder.decode(table.data(), table.rowOffset((int) id), 0, columns, row, 0, math.lanes());
+                lookup.read((int) id, row);
                 MemorySegment.copy(row, 0, output, ValueLayout.JAVA_FLOAT, (long) i * columns * Float.BYTES, columns);
             }
         };
     }
 
-    private List<Product.Part> parts(NodeAttributes node) {
-        List<Product.Part> parts = new ArrayList<>();
+    private List<Part> parts(NodeAttributes node) {
+        List<Part> parts = new ArrayList<>();
         for (int i = 0; i < MAX_LAYERS && node.integer(attribute(i)).isPresent(); i++) {
             Layer layer = layer(node, i);
-            parts.add(Product.Part.of(layer, math));
-            if (layer.weights().columns() != parts.getFirst().layer().weights().columns()) {
+            parts.add(Part.of(layer, math));
+            Matrix first = parts.getFirst().layer().weights();
+            if (layer.weights().columns() != first.columns() || !layer.weights().layout().equals(first.layout())) {
                 throw new IllegalArgumentException(layer.weights().name() + ": expected as many inputs as "
-                        + parts.getFirst().layer().weights().name());
+                        + first.name() + " and its layout");
             }
         }
         if (parts.isEmpty()) {
@@ -137,7 +137,7 @@ public final class LinearOperators {
         return layers.get((int) number);
     }
 
-    private static int rowsOf(KernelContext context, List<Product.Part> parts) {
+    private static int rowsOf(KernelContext context, List<Part> parts) {
         Matrix weights = parts.getFirst().layer().weights();
         if (context.rank(0) != 2 || context.dimension(0, 1) != weights.columns()) {
             throw new IllegalArgumentException("x of " + weights.name() + ": expected [tokens, " + weights.columns()

@@ -7,14 +7,14 @@ import java.lang.foreign.MemorySegment;
  * The weights of a linear layer, [out, in], in mapped memory.
  *
  * @param name in the checkpoint
- * @param layout of a row
+ * @param layout of the weights in memory
  * @param rows outputs of the layer
  * @param columns inputs of the layer
- * @param data the rows, of exactly their size
+ * @param data the weights, of exactly their size
  */
-public record Matrix(String name, RowLayout layout, int rows, int columns, MemorySegment data) {
+public record Matrix(String name, WeightLayout layout, int rows, int columns, MemorySegment data) {
     public Matrix {
-        if (rows < 1 || columns < 1 || data.byteSize() != rows * layout.rowBytes(columns)) {
+        if (rows < 1 || columns < 1 || data.byteSize() != layout.bytes(rows, columns)) {
             throw new IllegalArgumentException(name + ": " + data.byteSize() + " bytes do not hold [" + rows + ", "
                     + columns + "] in " + layout);
         }
@@ -25,13 +25,8 @@ public record Matrix(String name, RowLayout layout, int rows, int columns, Memor
         return layout.format();
     }
 
-    /** The first byte of a row. */
-    long rowOffset(int row) {
-        return row * layout.rowBytes(columns);
-    }
-
     /** One weight. */
     public float weight(int row, int column) {
-        return layout.weight(data, rowOffset(row), column);
+        return layout.weight(data, columns, row, column);
     }
 }

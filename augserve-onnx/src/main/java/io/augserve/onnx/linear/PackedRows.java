@@ -1,7 +1,6 @@
 package io.augserve.onnx.linear;
 
 import io.augserve.onnx.model.WeightFormat;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -73,14 +72,15 @@ final class PackedRows {
         return firstRow(tile) * padded + tileRows(tile) * from;
     }
 
-    /** Copies one tile from floats, [rows, columns]. Tiles may be packed at the same time. */
-    void pack(MemorySegment x, int tile) {
+    /** Copies one tile from floats, [rows, columns], at an address in native memory. Tiles may be packed at the same time. */
+    void pack(long x, int tile) {
         int tileRows = tileRows(tile);
         int real = realRows(tile);
         int stride = tileRows * lanes;
         int base = offset(tile, 0);
         for (int row = 0; row < real; row++) {
-            decoder.decode(x, (long) (firstRow(tile) + row) * columns * Float.BYTES, 0, columns, values,
+            decoder.decode(NativeMemory.ALL, x + (long) (firstRow(tile) + row) * columns * Float.BYTES, 0, columns,
+                    values,
                     base + row * lanes, stride);
         }
         for (int k = 0; k < padded; k += lanes) {

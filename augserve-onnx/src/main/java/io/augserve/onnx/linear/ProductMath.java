@@ -15,6 +15,9 @@ interface ProductMath {
     /** The fastest decoder of a layout. */
     RowDecoder decoder(RowLayout layout);
 
+    /** The loops for weights in panels. */
+    PanelMath panels();
+
     /** A product for single rows, if there is one that is faster than a tile. */
     Optional<RowKernel> rowKernel(RowLayout layout);
 

@@ -11,7 +11,8 @@ import java.nio.ByteOrder;
  * How one row of a matrix, the weights of one output, lies in memory; rows follow each other without gaps, numbers are little-endian.
  *
  * <p>FP32, FP16 and BF16 are the numbers themselves, as checkpoints have them. INT8 and INT4 cut a row into groups, the last one padded with zeros. A
- * group is its scale as a bfloat16, then the whole numbers q in two's complement; the weight is q * scale, which is exact in fp32.
+ * group is its scale as a bfloat16, then the whole numbers q in two's complement; the weight is q * scale, which is exact in fp32. Rows are quantised in
+ * this form; in memory a {@link PanelLayout} holds them.
  *
  * <pre>
  * INT8  scale, q[0] ... q[group - 1], a byte each
@@ -21,7 +22,7 @@ import java.nio.ByteOrder;
  * @param format anything but {@link WeightFormat#AS_STORED}
  * @param group weights that share a scale; 1 for formats without scales
  */
-record RowLayout(WeightFormat format, int group) {
+record RowLayout(WeightFormat format, int group) implements WeightLayout {
     /** Weights that INT4 packs together; every group is some of these. */
     static final int BLOCK = 32;
     /** Bytes of a scale. */
@@ -63,14 +64,27 @@ record RowLayout(WeightFormat format, int group) {
     }
 
     private float quantised(MemorySegment data, long start, int index) {
-        float scale = bfloat16(data.get(SHORT, start));
+        return number(data, start, index) * bfloat16(data.get(SHORT, start));
+    }
+
+    /** The whole number q of a weight in the group that begins at a byte. */
+    int number(MemorySegment data, long start, int index) {
         if (format == WeightFormat.INT8) {
-            return data.get(JAVA_BYTE, start + SCALE + index) * scale;
+            return data.get(JAVA_BYTE, start + SCALE + index);
         }
         int inBlock = index % BLOCK;
         byte both = data.get(JAVA_BYTE, start + SCALE + index / BLOCK * (BLOCK / 2L) + inBlock % (BLOCK / 2));
-        int q = inBlock < BLOCK / 2 ? both << 28 >> 28 : both >> 4;
-        return q * scale;
+        return inBlock < BLOCK / 2 ? both << 28 >> 28 : both >> 4;
+    }
+
+    @Override
+    public long bytes(int rows, int columns) {
+        return rows * rowBytes(columns);
+    }
+
+    @Override
+    public float weight(MemorySegment data, int columns, int row, int column) {
+        return weight(data, row * rowBytes(columns), column);
     }
 
     /** The number whose upper half these bits are. */

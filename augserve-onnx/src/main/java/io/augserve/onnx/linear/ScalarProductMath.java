@@ -12,6 +12,11 @@ record ScalarProductMath(int lanes) implements ProductMath {
     }
 
     @Override
+    public PanelMath panels() {
+        return new PanelMath.Scalar();
+    }
+
+    @Override
     public Optional<RowKernel> rowKernel(RowLayout layout) {
         return Optional.empty();
     }

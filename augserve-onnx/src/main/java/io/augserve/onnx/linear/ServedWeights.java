@@ -80,7 +80,7 @@ public final class ServedWeights implements AutoCloseable {
     private List<Matrix> convert(Weights weights, List<WeightTensor> tensors, WeightOptions options, Workers workers) {
         Set<Path> sources = new TreeSet<>();
         tensors.forEach(tensor -> sources.add(real(tensor.file())));
-        RowLayout layout = RowLayout.of(options.format(), options.groupSize());
+        WeightLayout layout = WeightLayout.of(options.format(), options.groupSize());
         try (MappedFiles read = new MappedFiles()) {
             List<Matrix> stored = tensors.stream().map(tensor -> stored(tensor, read)).toList();
             WeightCache cache = WeightCache.of(weights.source(), stored, sources, layout);

@@ -1,15 +1,10 @@
 package io.augserve.onnx.linear;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.B2I;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -18,18 +13,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Decoders with the Vector API, one for each format, for native memory; a row's last weights, short of a vector, are left to {@link ScalarDecoder}. */
+/** Decoders with the Vector API, one for each format without scales, for native memory; a row's last weights, short of a vector, are left to {@link ScalarDecoder}. */
 sealed interface VectorDecoder extends RowDecoder {
     VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     int WIDTH = LANES.length();
     ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    ValueLayout.OfShort SCALE = ValueLayout.JAVA_SHORT_UNALIGNED;
-    /**
-     * All memory, by address: the JIT has nothing to check at each load then. That a row lies in its matrix is checked where the matrix is made, and
-     * that it is still mapped is the session's order of closing.
-     */
-    MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    MemorySegment MEMORY = NativeMemory.ALL;
 
     /** With vectors too short for what they would be widened from, or numbers in another order, one by one. */
     static RowDecoder of(RowLayout layout) {
@@ -41,8 +31,7 @@ sealed interface VectorDecoder extends RowDecoder {
             case FP32 -> new Fp32(rest);
             case FP16 -> new Fp16(rest);
             case BF16 -> new Bf16(rest);
-            case INT8 -> new Int8(layout);
-            case INT4 -> new Int4(layout);
+            case INT8, INT4 -> rest;
             case AS_STORED -> throw new IllegalStateException("not a layout");
         };
     }
@@ -112,78 +101,6 @@ sealed interface VectorDecoder extends RowDecoder {
             IntVector number = magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
             return number.lanewise(VectorOperators.OR, 0x7F80_0000, special).or(bits.and(0x8000).lanewise(LSHL, 16))
                     .reinterpretAsFloats();
-        }
-    }
-
-    /** Bytes to floats, times the group's scale. */
-    record Int8(RowLayout layout) implements VectorDecoder {
-        private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED
-                .withShape(VectorShape.forBitSize(WIDTH * Byte.SIZE));
-
-        @Override
-        public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            int shift = Integer.numberOfTrailingZeros(layout.group());
-            int mask = layout.group() - 1;
-            int groupBytes = layout.groupBytes();
-            int end = from + ProductMath.padded(count);
-            long base = data.address() + row;
-            int target = at;
-            for (int k = from; k < end; k += WIDTH, target += stride) {
-                long source = base + (long) (k >> shift) * groupBytes;
-                weights(source + RowLayout.SCALE + (k & mask), RowLayout.bfloat16(MEMORY.get(SCALE, source)))
-                        .intoArray(to, target);
-            }
-        }
-
-        /** The vector of weights at an address. */
-        static FloatVector weights(long address, float scale) {
-            IntVector ints = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, address, ORDER)
-                    .convertShape(B2I, INTS, 0);
-            return ((FloatVector) ints.convert(I2F, 0)).mul(scale);
-        }
-    }
-
-    /** The low halves of the bytes, then the high ones, both with their signs, times the group's scale. */
-    record Int4(RowLayout layout) implements VectorDecoder {
-        @Override
-        public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
-            int shift = Integer.numberOfTrailingZeros(layout.group() / RowLayout.BLOCK);
-            int mask = layout.group() / RowLayout.BLOCK - 1;
-            int groupBytes = layout.groupBytes();
-            int first = from / RowLayout.BLOCK;
-            int end = first + ProductMath.padded(count) / RowLayout.BLOCK;
-            long base = data.address() + row;
-            int target = at;
-            int high = RowLayout.BLOCK / 2 / WIDTH * stride;
-            for (int block = first; block < end; block++, target += 2 * high) {
-                long source = base + (long) (block >> shift) * groupBytes;
-                float scale = RowLayout.bfloat16(MEMORY.get(SCALE, source));
-                long bytes = source + RowLayout.SCALE + (block & mask) * (RowLayout.BLOCK / 2L);
-                halves(bytes, scale, to, target, high);
-                if (WIDTH < RowLayout.BLOCK / 2) {
-                    halves(bytes + WIDTH, scale, to, target + stride, high);
-                }
-            }
-        }
-
-        private static void halves(long address, float scale, float[] to, int target, int high) {
-            IntVector both = bytes(address);
-            low(both, scale).intoArray(to, target);
-            high(both, scale).intoArray(to, target + high);
-        }
-
-        /** The vector of bytes at an address, with two weights each. */
-        static IntVector bytes(long address) {
-            return (IntVector) ByteVector.fromMemorySegment(Int8.BYTES, MEMORY, address, ORDER)
-                    .convertShape(B2I, INTS, 0);
-        }
-
-        static FloatVector low(IntVector both, float scale) {
-            return ((FloatVector) both.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale);
-        }
-
-        static FloatVector high(IntVector both, float scale) {
-            return ((FloatVector) both.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale);
         }
     }
 }

@@ -57,6 +57,11 @@ final class VectorProductMath implements ProductMath {
     }
 
     @Override
+    public PanelMath panels() {
+        return VectorPanelMath.isPossible() ? new VectorPanelMath() : new PanelMath.Scalar();
+    }
+
+    @Override
     public Optional<RowKernel> rowKernel(RowLayout layout) {
         return VectorRowKernel.of(layout);
     }

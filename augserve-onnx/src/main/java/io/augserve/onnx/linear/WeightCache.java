@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class WeightCache {
     private static final Logger LOG = LoggerFactory.getLogger(WeightCache.class);
     /** Raised whenever a layout or the way to quantise changes. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final byte[] MAGIC = "AUGSERVE".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "COMPLETE".getBytes(StandardCharsets.US_ASCII);
     private static final int ALIGNMENT = 64;
@@ -50,12 +50,12 @@ final class WeightCache {
 
     private final Path checkpoint;
     private final List<Matrix> sources;
-    private final RowLayout layout;
+    private final WeightLayout layout;
     private final byte[] head;
     private final long[] offsets;
     private final long end;
 
-    private WeightCache(Path checkpoint, List<Matrix> sources, RowLayout layout, byte[] head, long[] offsets,
+    private WeightCache(Path checkpoint, List<Matrix> sources, WeightLayout layout, byte[] head, long[] offsets,
             long end) {
         this.checkpoint = checkpoint;
         this.sources = sources;
@@ -71,7 +71,7 @@ final class WeightCache {
      * @param checkpoint that messages name
      * @param files that the matrices are read from
      */
-    static WeightCache of(Path checkpoint, List<Matrix> sources, Iterable<Path> files, RowLayout layout) {
+    static WeightCache of(Path checkpoint, List<Matrix> sources, Iterable<Path> files, WeightLayout layout) {
         byte[] header = header(sources, files, layout).getBytes(StandardCharsets.UTF_8);
         byte[] head = ByteBuffer.allocate(aligned(MAGIC.length + Long.BYTES + header.length))
                 .order(ByteOrder.LITTLE_ENDIAN).put(MAGIC).putLong(header.length).put(header).array();
@@ -79,12 +79,12 @@ final class WeightCache {
         long at = head.length;
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = at;
-            at = aligned(at + sources.get(i).rows() * layout.rowBytes(sources.get(i).columns()));
+            at = aligned(at + layout.bytes(sources.get(i).rows(), sources.get(i).columns()));
         }
         return new WeightCache(checkpoint, sources, layout, head, offsets, at);
     }
 
-    private static String header(List<Matrix> sources, Iterable<Path> files, RowLayout layout) {
+    private static String header(List<Matrix> sources, Iterable<Path> files, WeightLayout layout) {
         JsonObject json = new JsonObject();
         json.addProperty("version", VERSION);
         json.addProperty("format", layout.format().name());
@@ -145,7 +145,7 @@ final class WeightCache {
     List<Matrix> matrices(MemorySegment file) {
         return IntStream.range(0, sources.size()).mapToObj(i -> {
             Matrix source = sources.get(i);
-            long bytes = source.rows() * layout.rowBytes(source.columns());
+            long bytes = layout.bytes(source.rows(), source.columns());
             return new Matrix(source.name(), layout, source.rows(), source.columns(),
                     file.asSlice(offsets[i], bytes));
         }).toList();
@@ -187,7 +187,7 @@ final class WeightCache {
 
     private void write(FileChannel channel, int index, Workers workers) {
         Matrix source = sources.get(index);
-        int rows = Math.max(1, TASK_WEIGHTS / source.columns());
+        int rows = Math.max(1, TASK_WEIGHTS / source.columns() / PanelLayout.ROWS) * PanelLayout.ROWS;
         workers.run((source.rows() + rows - 1) / rows, task -> {
             int from = task * rows;
             write(channel, index, from, Math.min(source.rows(), from + rows));
@@ -196,18 +196,11 @@ final class WeightCache {
 
     private void write(FileChannel channel, int index, int from, int to) {
         Matrix source = sources.get(index);
-        long rowBytes = layout.rowBytes(source.columns());
-        RowEncoder encoder = new RowEncoder(layout);
-        ProductMath math = ProductMath.best();
-        RowDecoder decoder = math.decoder(source.layout());
-        float[] row = new float[ProductMath.padded(source.columns())];
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment converted = arena.allocate((to - from) * rowBytes, ALIGNMENT);
-            for (int r = from; r < to; r++) {
-                decoder.decode(source.data(), source.rowOffset(r), 0, source.columns(), row, 0, math.lanes());
-                encoder.encode(row, source.columns(), converted, (r - from) * rowBytes);
-            }
-            put(channel, offsets[index] + from * rowBytes, converted.asByteBuffer());
+            MatrixEncoder encoder = new MatrixEncoder(source, layout);
+            MemorySegment converted = arena.allocate(layout.bytes(to - from, source.columns()), ALIGNMENT);
+            encoder.encode(from, to, converted);
+            put(channel, offsets[index] + layout.bytes(from, source.columns()), converted.asByteBuffer());
         } catch (ArithmeticException e) {
             throw new ModelFormatException(checkpoint, "tensor " + source.name(),
                     "a weight that " + layout.format() + " does not have", "finite weights within its range", e);

@@ -15,16 +15,11 @@ final class Matrices {
     private Matrices() {}
 
     static Matrix random(Random random, WeightFormat format, int group, int rows, int columns) {
-        RowLayout layout = RowLayout.of(format, group);
-        RowEncoder encoder = new RowEncoder(layout);
-        MemorySegment data = Arena.global().allocate(rows * layout.rowBytes(columns), 2);
-        float[] row = new float[columns];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                row[c] = (float) random.nextGaussian();
-            }
-            encoder.encode(row, columns, data, r * layout.rowBytes(columns));
-        }
+        RowLayout stored = RowLayout.of(WeightFormat.FP32, 1);
+        Matrix source = new Matrix("random", stored, rows, columns, floats(random, rows * columns));
+        WeightLayout layout = WeightLayout.of(format, group);
+        MemorySegment data = Arena.global().allocate(layout.bytes(rows, columns), 64);
+        new MatrixEncoder(source, layout).encode(0, rows, data);
         return new Matrix("random", layout, rows, columns, data);
     }
 

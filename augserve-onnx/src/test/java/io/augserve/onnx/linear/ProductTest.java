@@ -23,14 +23,14 @@ class ProductTest {
         WORKERS.close();
     }
 
-    private static Product.Part part(ProductMath math, Matrix matrix, float... bias) {
-        return Product.Part.of(new Layer(matrix, bias), math);
+    private static Part part(ProductMath math, Matrix matrix, float... bias) {
+        return Part.of(new Layer(matrix, bias), math);
     }
 
-    private static float[] multiply(ProductMath math, MemorySegment x, int rows, Product.Part part) {
+    private static float[] multiply(ProductMath math, MemorySegment x, int rows, Part part) {
         int width = part.layer().weights().rows();
         MemorySegment y = Matrices.zeros(rows * width);
-        new Product(math, WORKERS).multiply(x, rows, List.of(part), new MemorySegment[]{y});
+        new Product(math, WORKERS).multiply(x.address(), rows, List.of(part), new long[]{y.address()});
         return y.toArray(JAVA_FLOAT);
     }
 
@@ -124,8 +124,8 @@ class ProductTest {
                 Matrix up = Matrices.random(random, WeightFormat.BF16, 32, 45, 64);
                 MemorySegment x = Matrices.floats(random, rows * 64);
                 MemorySegment y = Matrices.zeros(rows * 45);
-                new Product(math, WORKERS).gate(x, rows, List.of(part(math, gate), part(math, up)),
-                        new MemorySegment[]{y});
+                new Product(math, WORKERS).gate(x.address(), rows, List.of(part(math, gate), part(math, up)),
+                        new long[]{y.address()});
                 for (int i = 0; i < rows * 45; i++) {
                     double g = exact(x, i / 45, gate, i % 45);
                     double expected = g / (1 + Math.exp(-g)) * exact(x, i / 45, up, i % 45);

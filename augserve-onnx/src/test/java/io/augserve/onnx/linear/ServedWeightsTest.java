@@ -70,7 +70,7 @@ class ServedWeightsTest {
     void convertsOnceAndMapsFromThenOn() throws IOException {
         try (ServedWeights served = open(WeightFormat.INT4, Optional.empty())) {
             assertThat(served.matrix(DOWN).format()).isEqualTo(WeightFormat.INT4);
-            assertThat(served.bytes(DOWN)).hasValue(32 * 2 * 18);
+            assertThat(served.bytes(DOWN)).hasValue(64 * 2 * 18);
             assertThat(served.matrix(GATE).format()).isEqualTo(WeightFormat.FP32);
         }
         FileTime old = FileTime.fromMillis(1_000_000);
@@ -84,7 +84,7 @@ class ServedWeightsTest {
         float expected = firstWeight();
         byte[] right = Files.readAllBytes(cache());
         byte[] otherVersion = right.clone();
-        otherVersion[new String(right, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"version\":1") + 10]++;
+        otherVersion[new String(right, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"version\":2") + 10]++;
         byte[] otherMagic = right.clone();
         otherMagic[0]++;
         byte[] unfinished = right.clone();
