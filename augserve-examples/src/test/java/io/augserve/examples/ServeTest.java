@@ -12,16 +12,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code augserve serve} from its command line. */
 @Timeout(120)
 class ServeTest {
+    @TempDir
+    Path folder;
+
     @Test
     void itSaysWhereItIsServesAndEnds() throws Exception {
         try (PipedReader reader = new PipedReader(1 << 16); BufferedReader out = new BufferedReader(reader)) {
@@ -61,6 +68,36 @@ class ServeTest {
             String rest = out.lines().collect(Collectors.joining("\n"));
             assertThat(rest).endsWith("augserve: ended");
             serving.join();
+        }
+    }
+
+    /** As an operating system or Kubernetes ends it: what runs comes to its end, and then the process does. */
+    @Test
+    void aSignalLetsAnswersEnd() throws Exception {
+        // Not on the command line: ONNX Runtime does not survive one of several kilobytes.
+        Path options = Files.writeString(folder.resolve("options"),
+                String.join("\n", "--enable-native-access=ALL-UNNAMED",
+                        "--add-modules=jdk.incubator.vector", "-cp", '"' + System.getProperty("java.class.path") + '"',
+                        Augserve.class.getName(), "serve", "--port=0", "--policy=fcfs", "--threads=2"));
+        Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "@" + options)
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (BufferedReader out = process.inputReader(); HttpClient client = HttpClient.newHttpClient()) {
+            String first = out.readLine();
+            String uri = first.substring(first.indexOf("http://"));
+            HttpResponse<Stream<String>> answer = client.send(HttpRequest
+                    .newBuilder(URI.create(uri + "/v1/chat/completions")).header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            """
+                                    {"model": "tiny-tools", "messages": [{"role": "user", "content": "Tell me a joke"}], "ignore_eos": true,
+                                    "max_tokens": 400, "stream": true}"""))
+                    .build(), HttpResponse.BodyHandlers.ofLines());
+            // The first tokens are here when the headers are.
+            process.toHandle().destroy();
+            assertThat(answer.body().filter(line -> !line.isEmpty())).last().isEqualTo("data: [DONE]");
+            assertThat(out.lines()).last().isEqualTo("augserve: ended");
+            process.waitFor();
+        } finally {
+            process.destroyForcibly();
         }
     }
 

@@ -115,7 +115,8 @@ public final class HttpSoak implements Callable<Integer> {
             tally.violation(leaked + " KV blocks leaked");
         }
         // Not one of the samples that are compared: nobody is there any more.
-        tally.add("heap_mb_afterwards", Math.round(sample(begin, tally, http.inFlight(), out).footprint().heapMegabytes()));
+        tally.add("heap_mb_afterwards",
+                Math.round(sample(begin, tally, http.inFlight(), out).footprint().heapMegabytes()));
         if (http.inFlight() > 0) {
             tally.violation(http.inFlight() + " completions are still counted");
         }

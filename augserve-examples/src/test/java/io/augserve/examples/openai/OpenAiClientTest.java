@@ -205,6 +205,14 @@ class OpenAiClientTest {
         assertThat(completion.choices().stream().map(ChatCompletion.Choice::index)).containsExactly(0L, 1L, 2L);
         assertThat(completion.choices().stream().map(choice -> choice.message().content()).distinct())
                 .hasSizeGreaterThan(1);
+        ChatCompletionAccumulator streamed = ChatCompletionAccumulator.create();
+        try (StreamResponse<ChatCompletionChunk> stream = client.chat().completions().createStreaming(
+                chat("Tell me a joke").n(3).seed(7).temperature(20).maxCompletionTokens(15).build())) {
+            stream.stream().forEach(streamed::accumulate);
+        }
+        assertThat(streamed.chatCompletion().choices().stream().map(choice -> choice.message().content()))
+                .containsExactlyElementsOf(
+                        completion.choices().stream().map(choice -> choice.message().content()).toList());
         ChatCompletion one = client.chat().completions()
                 .create(chat("Tell me a joke").seed(7).temperature(20).maxCompletionTokens(15).build());
         assertThat(one.choices().getFirst().message().content())
