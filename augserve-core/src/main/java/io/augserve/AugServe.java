@@ -15,6 +15,7 @@ import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Policies;
 import io.augserve.schedule.Policy;
@@ -75,7 +76,7 @@ public final class AugServe implements AutoCloseable {
         ownExecutors = ownTools.map(own -> List.of(own, delivery)).orElse(List.of(delivery));
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
-                builder.predictor, loopLimits(limits), builder.ticker, tools, delivery,
+                builder.predictor, loopLimits(limits), builder.sessions, builder.ticker, tools, delivery,
                 ServerObserver.all(builder.observer, ServerObserver.flightRecorder()));
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxQueuedTokens(),
                 limits.shedsLate(), limits.maxPromptTokens(), builder.tools, builder.serviceLevel, builder.random),
@@ -195,6 +196,7 @@ public final class AugServe implements AutoCloseable {
         private List<Tool> tools = List.of();
         private ServiceLevel serviceLevel = ServiceLevel.DEFAULT;
         private Limits limits = Limits.DEFAULT;
+        private SessionRetention sessions = SessionRetention.DEFAULT;
         private Optional<Scheduler> scheduler = Optional.empty();
         private Optional<BatchPolicy> batchPolicy = Optional.empty();
         /** Asks for the machine only if it uses it. */
@@ -225,6 +227,15 @@ public final class AugServe implements AutoCloseable {
         /** Default {@link Limits#DEFAULT}. */
         public Builder limits(Limits value) {
             limits = requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * What is kept of turns whose calls the caller runs, for the requests that follow them. Default
+         * {@link SessionRetention#DEFAULT}; {@link SessionRetention#OFF} computes every prompt anew.
+         */
+        public Builder retainSessions(SessionRetention value) {
+            sessions = requireNonNull(value, "sessions");
             return this;
         }
 

@@ -168,6 +168,37 @@ public final class BlockLedger implements KvCache {
     }
 
     @Override
+    public int handOver(long from, long to, int tokens) {
+        requireNotNegative(from, tokens);
+        if (held(to) + hostHeld(to) > 0) {
+            throw new IllegalStateException("sequence " + to + " holds blocks already");
+        }
+        forget(to);
+        if (held(from) + hostHeld(from) == 0) {
+            int kept = Math.min(reusable(from), tokens / blockSize);
+            forget(from);
+            if (kept > 0) {
+                blank -= kept;
+                retired.put(to, kept);
+            }
+            return 0;
+        }
+        shrink(from, tokens);
+        int device = held(from);
+        int host = Math.min(hostHeld(from), blocksFor(tokens) - device);
+        if (device > 0) {
+            held.put(to, device);
+            held.remove(from);
+        }
+        if (host > 0) {
+            hosted.put(to, host);
+            hosted.merge(from, -host, (have, less) -> have + less == 0 ? null : have + less);
+        }
+        release(from);
+        return (int) Math.min(tokens, (long) (device + host) * blockSize);
+    }
+
+    @Override
     public int hostCapacity() {
         return hostCapacity;
     }

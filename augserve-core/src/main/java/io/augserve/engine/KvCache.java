@@ -101,6 +101,23 @@ public interface KvCache {
     }
 
     /**
+     * Gives a sequence what another one holds, on the device and in host memory, of tokens with which both begin. What the other one holds
+     * beyond them is given back, and it holds nothing from then on; if it holds nothing now, what it could reuse becomes reusable for the new
+     * one. A cache that cannot do this keeps the default, which retires.
+     *
+     * @param from who holds keys and values of at least {@code tokens} tokens, or nothing
+     * @param to who holds nothing
+     * @param tokens that both begin with; at least 0
+     * @return how many of them are in the new one's blocks, none of which is empty; the others must be computed
+     * @throws IllegalArgumentException if {@code tokens} is negative
+     * @throws IllegalStateException if {@code to} holds blocks; nothing has changed then
+     */
+    default int handOver(long from, long to, int tokens) {
+        retire(from, tokens);
+        return 0;
+    }
+
+    /**
      * Whether two sequences have the same tokens in their first {@code blocks} blocks, so that what one computes there the other can reuse.
      * Never in a cache that does not recognise equal contents.
      *

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * Something that happened in a server. A request's first event is {@link RequestAdmitted}; then it is {@link Phase#QUEUED} without KV, and
  * each later change is a {@link PhaseChanged}, so counting these gives exactly the server's queues; its last is {@link RequestFinished}.
- * Where one occurrence makes several events, the change of phase comes first.
+ * A turn that is parked for the request that follows has finished for its caller while its context stays: after its {@code RequestFinished} it
+ * remains in {@link Phase#TOOL}, until a {@link PhaseChanged} to {@link Phase#FINISHED}. Where one occurrence makes several events, the change of phase comes first.
  */
 public sealed interface ServerEvent {
     /** When, on the server's {@link io.augserve.engine.Ticker}: only differences mean anything. */

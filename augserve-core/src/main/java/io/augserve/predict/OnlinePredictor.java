@@ -70,8 +70,7 @@ final class OnlinePredictor implements Predictor {
             observe(later, request.kind(), follows);
             follows += request.outputTokensOf(segment);
         }
-        double given = request.knownTokens() - request.promptTokens() - request.outputTokens();
-        observe(returnedPerOutput, request.kind(), given / Math.max(1, request.outputTokens()));
+        observe(returnedPerOutput, request.kind(), (double) request.givenTokens() / Math.max(1, follows));
     }
 
     private static String place(String kind, int segment) {

@@ -22,7 +22,10 @@ public interface RequestFacts {
     /** Tokens sampled so far, over all segments. */
     int outputTokens();
 
-    /** Index of the service segment, from 0; while tools are out, that of the segment that called them. */
+    /**
+     * Index of the service segment, from 0; while tools are out, that of the segment that called them. A request that follows a parked turn
+     * goes on counting where that stopped.
+     */
     int segment();
 
     /** Tokens sampled so far in that segment. */
@@ -34,6 +37,11 @@ public interface RequestFacts {
      * @param segment from 0 to the present one
      */
     int outputTokensOf(int segment);
+
+    /** Tokens that tools have returned so far, over all segments. */
+    default int givenTokens() {
+        return knownTokens() - promptTokens() - outputTokens();
+    }
 
     /** Names of the tools that are out; empty unless the request is paused. */
     List<String> toolsOut();

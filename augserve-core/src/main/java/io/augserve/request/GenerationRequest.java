@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * @param sampling how tokens are chosen; the engine's default if there is none
  * @param serviceLevel the objective; the server's default if there is none
  * @param priority higher goes first where the scheduler heeds it; 0 is normal
- * @param sessionKey ties requests of one conversation together
+ * @param sessionKey ties the turns of one conversation together: a request finds the parked turn that it follows by it
+ *        ({@link SessionRetention}), and without one by the tokens that its prompt begins with
  * @param kind what it is a case of, such as the agent's name: requests of one kind are expected to behave alike
  */
 public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<List<Tool>> tools, List<ToolSpec> declared,
@@ -124,7 +125,7 @@ public record GenerationRequest(Optional<String> id, Prompt prompt, Optional<Lis
             return this;
         }
 
-        /** Default: none. */
+        /** What the turns of one conversation have in common. Default: none, and a follow-up is known by its tokens. */
         public Builder sessionKey(String value) {
             sessionKey = Optional.of(value);
             return this;

@@ -5,7 +5,7 @@ package io.augserve.request;
  *
  * @param waiting requests that wait for their turn
  * @param running requests in the running set
- * @param paused requests whose tools are out
+ * @param paused requests whose tools are out, turns that are kept for a follow-up included ({@link SessionRetention})
  * @param freeBlocks KV blocks that nobody holds
  * @param capacityBlocks KV blocks in all
  * @param steps engine steps run so far

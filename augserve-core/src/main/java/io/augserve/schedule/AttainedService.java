@@ -44,7 +44,7 @@ final class AttainedService implements ProgramOrder {
     private record Promotion(long nanos, RequestView request, long change) {}
 
     private Program program(RequestView request) {
-        return programs.computeIfAbsent(request.id(), id -> new Program());
+        return programs.computeIfAbsent(request.program(), id -> new Program());
     }
 
     @Override
@@ -92,7 +92,7 @@ final class AttainedService implements ProgramOrder {
 
     @Override
     public void left(RequestView request) {
-        programs.remove(request.id());
+        programs.remove(request.program());
     }
 
     @Override
@@ -100,7 +100,7 @@ final class AttainedService implements ProgramOrder {
         List<RequestView> risen = new ArrayList<>();
         while (!promotions.isEmpty() && Objects.requireNonNull(promotions.peek()).nanos() <= now) {
             Promotion due = promotions.remove();
-            Program program = programs.get(due.request().id());
+            Program program = programs.get(due.request().program());
             if (program != null && program.changes == due.change()) {
                 program.served = 0;
                 program.waited = 0;

@@ -35,7 +35,7 @@ final class Displacement {
 
     /** Frees blocks for a request; false if nobody has to give any to it. */
     boolean takeMemory(Candidate taker) {
-        return takeFromPaused(taker) || fromHolder(taker, taker.claim()) || takePlace(taker);
+        return takeFromPaused(taker) || fromParked(taker) || fromHolder(taker, taker.claim()) || takePlace(taker);
     }
 
     /** Frees blocks of a paused context that is not back soon. */
@@ -62,6 +62,14 @@ final class Displacement {
 
     private boolean fromPaused(Candidate taker, long after) {
         Optional<Candidate> victim = idle.longestPaused(after, holding(taker));
+        victim.ifPresent(each -> drop(each, taker));
+        return victim.isPresent();
+    }
+
+    /** Who may never come back has no claim, however soon it is expected. */
+    private boolean fromParked(Candidate taker) {
+        Optional<Candidate> victim = idle.longestPaused(Long.MIN_VALUE,
+                holding(taker).and(each -> each.request.parked()));
         victim.ifPresent(each -> drop(each, taker));
         return victim.isPresent();
     }

@@ -48,6 +48,13 @@ final class FcfsScheduler implements Scheduler {
     }
 
     @Override
+    public void arrived(RequestView request, long now) {
+        if (request.computedTokens() > 0) {
+            holders.put(request.id(), request);
+        }
+    }
+
+    @Override
     public void paused(RequestView request, long now) {
         fresh.put(request.id(), request);
     }

@@ -52,7 +52,7 @@ final class GoodputScheduler implements Scheduler {
     public void arrived(RequestView request, long now) {
         Candidate candidate = new Candidate(request);
         candidates.put(request.id(), candidate);
-        waits(candidate, now);
+        waitsWithKv(candidate, now);
     }
 
     @Override
@@ -64,8 +64,12 @@ final class GoodputScheduler implements Scheduler {
     public void returned(RequestView request, long now) {
         Candidate candidate = find(request);
         idle.returned(candidate);
+        waitsWithKv(candidate, now);
+    }
+
+    private void waitsWithKv(Candidate candidate, long now) {
         waits(candidate, now);
-        if (request.computedTokens() > 0) {
+        if (candidate.request.computedTokens() > 0) {
             idle.holds(candidate);
         }
     }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 final class IdleContexts {
     private final Retention retention;
     private final Pauses pauses = new Pauses();
-    /** By id, so that the last is the youngest program. */
+    /** By program, so that the last is the youngest. */
     private final TreeMap<Long, RequestView> kept = new TreeMap<>();
 
     IdleContexts(Retention retention) {
@@ -19,7 +19,12 @@ final class IdleContexts {
     /** Its tools are out. */
     void paused(RequestView request) {
         pauses.begins(request);
-        kept.put(request.id(), request);
+        kept.put(request.program(), request);
+    }
+
+    /** It waits with the KV that it has taken over. */
+    void holds(RequestView request) {
+        kept.put(request.program(), request);
     }
 
     /** Its tools are back: what it holds, it keeps until it runs. */
@@ -30,7 +35,7 @@ final class IdleContexts {
     /** It runs, or has left the house. */
     void left(RequestView request) {
         returned(request);
-        kept.remove(request.id());
+        kept.remove(request.program());
     }
 
     /** Gives up what has just paused and is not worth keeping, and whose time is up. */
@@ -44,14 +49,14 @@ final class IdleContexts {
             }
         });
         pauses.takeDue(view.nowNanos(), request -> {
-            if (kept.containsKey(request.id())) {
+            if (kept.containsKey(request.program())) {
                 giveUp(request, view, draft);
             }
         });
     }
 
     private void giveUp(RequestView request, SchedulerView view, PlanDraft draft) {
-        kept.remove(request.id());
+        kept.remove(request.program());
         if (view.kvCache().held(request.id()) > 0) {
             draft.discard(request);
         }

@@ -3,18 +3,18 @@ package io.augserve.schedule;
 import java.util.List;
 
 /**
- * Which programs go first. A program is a request with all its segments: it has a level, and within a level the one that arrived first
- * goes first, whatever it has done since. Levels of running requests are asked for at every plan, those of waiting ones when they begin to
- * wait and when {@link #risen} names them.
+ * Which programs go first. A program is a request with all its segments, or several that {@linkplain RequestView#program follow one
+ * another}: it has a level, and within a level the one that arrived first goes first, whatever it has done since. Levels of running requests
+ * are asked for at every plan, those of waiting ones when they begin to wait and when {@link #risen} names them.
  */
 interface ProgramOrder {
-    /** The place of a program in the order: lower levels first, then lower ids, which are given by arrival. */
+    /** The place of a program in the order: lower levels first, then lower numbers of programs, which are given by arrival. */
     record Place(int level, RequestView request) implements Comparable<Place> {
         @Override
         public int compareTo(Place other) {
             return level != other.level
                     ? Integer.compare(level, other.level)
-                    : Long.compare(request.id(), other.request.id());
+                    : Long.compare(request.program(), other.request.program());
         }
     }
 

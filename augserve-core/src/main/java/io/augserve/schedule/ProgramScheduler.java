@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves whole programs in a strict order: a composition of a {@link ProgramOrder} and a {@link Retention} of paused contexts, upon a cache
+ * Serves whole programs, each a request or a session of turns, in a strict order: a composition of a {@link ProgramOrder} and a {@link Retention} of paused contexts, upon a cache
  * that is reused.
  *
  * <p>The running set goes first, or all that can run together where the order preempts. Each gets as many tokens as the budget has left,
@@ -34,7 +34,7 @@ final class ProgramScheduler implements Scheduler {
 
     @Override
     public void arrived(RequestView request, long now) {
-        waits(request, now);
+        waitsWithKv(request, now);
     }
 
     @Override
@@ -48,6 +48,20 @@ final class ProgramScheduler implements Scheduler {
     public void returned(RequestView request, long now) {
         retention.returned(request, now);
         contexts.returned(request);
+        waits(request, now);
+    }
+
+    @Override
+    public void continued(RequestView parked, RequestView request, long now) {
+        contexts.left(parked);
+        retention.returned(request, now);
+        waitsWithKv(request, now);
+    }
+
+    private void waitsWithKv(RequestView request, long now) {
+        if (request.computedTokens() > 0) {
+            contexts.holds(request);
+        }
         waits(request, now);
     }
 

@@ -42,6 +42,9 @@ final class RankedScheduler implements Scheduler {
 
     @Override
     public void arrived(RequestView request, long now) {
+        if (request.computedTokens() > 0) {
+            holders.put(request, level(request), rate(request));
+        }
         waits(request);
     }
 

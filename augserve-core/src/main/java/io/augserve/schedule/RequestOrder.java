@@ -27,9 +27,9 @@ interface RequestOrder {
         return false;
     }
 
-    /** First come, first served, by the arrival of the request: whoever returns from a tool takes the place it had (InferCept). */
+    /** First come, first served, by the arrival of the program: whoever returns from a tool takes the place it had (InferCept). */
     static RequestOrder arrival() {
-        return (request, costs) -> -request.arrivalNanos() / 1e9;
+        return (request, costs) -> -request.programArrivalNanos() / 1e9;
     }
 
     /** Shortest predicted remaining output of the segment first (SSJF, the AugServe paper's third baseline). */

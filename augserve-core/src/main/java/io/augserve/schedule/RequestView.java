@@ -10,6 +10,24 @@ public interface RequestView extends RequestFacts {
     @Override
     long id();
 
+    /** The program that it is a part of: its own id, or that of the first of the turns that it follows. One request at a time is in it. */
+    default long program() {
+        return id();
+    }
+
+    /** When the first request of its program was submitted, on the server's ticker. */
+    default long programArrivalNanos() {
+        return arrivalNanos();
+    }
+
+    /**
+     * Whether it is a turn that has ended in calls which its caller runs: paused, until a request follows it, which may never come. Its memory
+     * goes before anybody is made to stop running for want of memory.
+     */
+    default boolean parked() {
+        return false;
+    }
+
     /** Where it stands. */
     RequestState state();
 

@@ -39,6 +39,7 @@ final class ToolTimeToLive implements Retention {
             return size() > TOOLS;
         }
     };
+    /** By program, like those that were displaced. */
     private final Map<Long, Pause> out = new HashMap<>();
     /** Since when programs wait that returned and had lost their KV. */
     private final Map<Long, Long> displaced = new HashMap<>();
@@ -53,25 +54,25 @@ final class ToolTimeToLive implements Retention {
 
     @Override
     public void paused(RequestView request, long now) {
-        out.put(request.id(), new Pause(String.join("+", new TreeSet<>(request.toolsOut())), now));
+        out.put(request.program(), new Pause(String.join("+", new TreeSet<>(request.toolsOut())), now));
     }
 
     @Override
     public void returned(RequestView request, long now) {
-        Pause pause = out.remove(request.id());
+        Pause pause = out.remove(request.program());
         if (pause != null) {
             double seconds = (now - pause.since()) / 1e9;
             byTool.computeIfAbsent(pause.tool(), tool -> new ObservedDurations()).add(seconds);
             all.add(seconds);
         }
         if (request.computedTokens() == 0) {
-            displaced.put(request.id(), now);
+            displaced.put(request.program(), now);
         }
     }
 
     @Override
     public void runs(RequestView request, long now) {
-        Long since = displaced.remove(request.id());
+        Long since = displaced.remove(request.program());
         if (since != null) {
             waits = Math.min(waits + 1, MEAN_WINDOW);
             meanWait += ((now - since) / 1e9 - meanWait) / waits;
@@ -80,13 +81,13 @@ final class ToolTimeToLive implements Retention {
 
     @Override
     public void left(RequestView request) {
-        out.remove(request.id());
-        displaced.remove(request.id());
+        out.remove(request.program());
+        displaced.remove(request.program());
     }
 
     @Override
     public long nanos(RequestView request, SchedulerView view) {
-        Pause pause = out.get(request.id());
+        Pause pause = out.get(request.program());
         ObservedDurations durations = pause == null ? all : byTool.getOrDefault(pause.tool(), all);
         KvCache kv = view.kvCache();
         double context = request.computedTokens();

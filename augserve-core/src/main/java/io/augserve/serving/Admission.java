@@ -150,7 +150,7 @@ public final class Admission {
         ServingRequest admitted = new ServingRequest(
                 new ServingRequest.Admitted(id, name, new KnownTokens(prompt), tools, request.declared(),
                         request.constraint(), sampling, seed(sampling), level,
-                        request.priority(), request.kind().orElse(""), contextLimit, arrival),
+                        request.priority(), request.kind().orElse(""), request.sessionKey(), contextLimit, arrival),
                 handle, turn, engine.kvCache());
         if (!inbox.put(new Message.Submitted(admitted))) {
             throw new RequestRejectedException(Reason.CLOSED, "the server is closed");

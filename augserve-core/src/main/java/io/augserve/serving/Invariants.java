@@ -42,6 +42,9 @@ final class Invariants {
                 found.add(request + " could reuse " + reusable + " blocks of " + kv.capacity() + ", it holds "
                         + (blocks + hosted));
             }
+            if (request.parked && (request.pause == null || !request.pause.invocations.isEmpty())) {
+                found.add(request + " is parked without a pause, or with calls of its own");
+            }
             if (request.pause != null && request.stalled) {
                 found.add(request + " waits for its calls and its reader at once");
             }

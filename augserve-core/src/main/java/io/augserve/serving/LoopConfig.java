@@ -4,6 +4,7 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.Ticker;
 import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import java.util.concurrent.Executor;
@@ -16,22 +17,24 @@ import java.util.concurrent.Executor;
  * @param batchPolicy sets their token budget
  * @param predictor estimates what requests will do
  * @param limits of what it holds at once
+ * @param sessions what is kept of turns whose calls the caller runs
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
  * @param observer watches; guarded here
  */
 public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
-        LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor, ServerObserver observer) {
+        LoopLimits limits, SessionRetention sessions, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor,
+        ServerObserver observer) {
     /** Guards the observer, so that nobody can forget to. */
     public LoopConfig {
         observer = ServerObserver.guarded(observer);
     }
 
-    /** Without an observer. */
+    /** A loop that parks no turns, without an observer. */
     public LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
             LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {
-        this(engine, scheduler, batchPolicy, predictor, limits, ticker, toolExecutor, deliveryExecutor,
-                ServerObserver.none());
+        this(engine, scheduler, batchPolicy, predictor, limits, SessionRetention.OFF, ticker, toolExecutor,
+                deliveryExecutor, ServerObserver.none());
     }
 }

@@ -180,7 +180,8 @@ final class Observation {
         Sight sight = request.sight;
         if (on && sight != null) {
             sight.pausedSince = at(now);
-            sight.tools = called.stream().filter(request.handlers::containsKey).toList();
+            sight.tools = called.stream()
+                    .filter(name -> request.handlers.containsKey(name) || request.declared.contains(name)).toList();
             sight.predicted = Duration.ofNanos(Math.round(request.estimate().toolSeconds() * 1e9));
             tell(new ServerEvent.ToolPauseBegan(at(now), sight.request, request.segment(), sight.tools,
                     sight.predicted));

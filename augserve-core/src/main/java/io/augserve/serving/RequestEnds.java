@@ -46,7 +46,7 @@ final class RequestEnds {
         // A turn that stopped has said what it had to say; one that is cut short may hold text back.
         String held = reason == FinishReason.STOP ? "" : heldBack(request);
         if (inTurn && !held.isEmpty()) {
-            request.emit(new GenerationEvent.TextPiece(request.segment(), held, List.of()));
+            request.emit(new GenerationEvent.TextPiece(request.ownSegment(), held, List.of()));
         }
         if (reason == FinishReason.STOP) {
             estimates.stopped(request);
@@ -58,6 +58,30 @@ final class RequestEnds {
     void handOver(ServingRequest request, List<ToolCall> calls) {
         estimates.stopped(request);
         complete(request, leave(request, FinishReason.TOOL_CALLS, calls, Optional.empty()), true);
+    }
+
+    /** Ends a request for its caller and the house, which has been parked: it keeps what it holds. */
+    void handOver(ServingRequest request, GenerationResult result) {
+        finished++;
+        observation.finished(request, result, Optional.empty(), config.ticker().nanos());
+        door.left(request);
+        complete(request, result, true);
+    }
+
+    /** Ends a parked turn, whose caller has had its answer long ago. */
+    void forget(ServingRequest request) {
+        observation.pauseEnded(request, false, config.ticker().nanos());
+        vanish(request, config.ticker().nanos());
+        tellScheduler(request, config.ticker().nanos());
+    }
+
+    /** The request owns nothing and is in no queue any more; the scheduler does not know yet. */
+    void vanish(ServingRequest request, long now) {
+        giveBack(request);
+        queues.move(request, RequestState.FINISHED, now);
+        request.pause = null;
+        request.stalled = false;
+        request.parked = false;
     }
 
     private static void complete(ServingRequest request, GenerationResult result, boolean inTurn) {
@@ -99,28 +123,35 @@ final class RequestEnds {
     private GenerationResult leave(ServingRequest request, FinishReason reason, List<ToolCall> calls,
             Optional<Throwable> cause) {
         long now = config.ticker().nanos();
-        List<SegmentResult> segments = new ArrayList<>(request.segments);
-        if (request.pause == null) {
-            segments.add(new SegmentResult(request.turn.text(), calls, List.of(), request.turn.outputTokens()));
-        } else {
+        if (request.pause != null) {
             tools.abandon(request.pause);
             observation.pauseEnded(request, false, now);
         }
-        GenerationResult result = new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
-                request.outputs,
-                new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
-                        request.recomputedTokens(), request.reusedTokens(), request.swappedTokens(),
-                        request.preemptions()),
-                request.clock.timing(now));
-        giveBack(request);
-        queues.move(request, RequestState.FINISHED, now);
-        request.pause = null;
-        request.stalled = false;
+        GenerationResult result = result(request, reason, calls, now);
+        vanish(request, now);
         finished++;
         observation.finished(request, result, cause, now);
         tellScheduler(request, now);
         door.left(request);
         return result;
+    }
+
+    /**
+     * What the request has made.
+     *
+     * @param calls of the last turn, unless it is paused
+     */
+    static GenerationResult result(ServingRequest request, FinishReason reason, List<ToolCall> calls, long now) {
+        List<SegmentResult> segments = new ArrayList<>(request.segments);
+        if (request.pause == null) {
+            segments.add(new SegmentResult(request.turn.text(), calls, List.of(), request.turn.outputTokens()));
+        }
+        return new GenerationResult(request.name(), segments.getLast().text(), reason, segments,
+                request.outputs,
+                new Usage(request.promptTokens(), request.outputs.size(), request.toolResultTokens(),
+                        request.recomputedTokens(), request.reusedTokens(), request.swappedTokens(),
+                        request.preemptions(), request.cachedTokens()),
+                request.clock.timing(now));
     }
 
     /** The engine hangs in a step: from now on nothing of it is touched. */

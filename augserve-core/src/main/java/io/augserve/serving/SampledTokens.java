@@ -98,7 +98,7 @@ final class SampledTokens {
         try {
             text = decoded.get();
         } finally {
-            request.emit(new GenerationEvent.TextPiece(request.segment(), text, List.of(output)));
+            request.emit(new GenerationEvent.TextPiece(request.ownSegment(), text, List.of(output)));
         }
     }
 }

@@ -48,6 +48,7 @@ public final class ServingLoop {
     private final RequestEnds ends;
     private final SlowReaders readers;
     private final ToolPauses pauses;
+    private final ParkedTurns parked;
     private final LastAttempt lastAttempt;
     private final StepWatch watch = new StepWatch();
     private final SampledTokens samples;
@@ -83,7 +84,8 @@ public final class ServingLoop {
         this.estimates = new Estimates(config.predictor());
         this.ends = new RequestEnds(config, queues, tools, estimates, door, observation);
         this.readers = new SlowReaders(queues, config.scheduler());
-        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers, observation);
+        this.parked = new ParkedTurns(config, queues, estimates, ends, observation);
+        this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers, parked, observation);
         this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers, observation);
         this.lastAttempt = new LastAttempt(queues, kv, whenFailed, config.limits().maxStepFailures());
         this.stats = snapshot();
@@ -110,6 +112,7 @@ public final class ServingLoop {
         int work = inbox.drain(this::receive);
         long now = config.ticker().nanos();
         work += tools.expire(now, pauses::timedOut);
+        work += failure == null ? parked.expire(now) : 0;
         if (failure == null && queues.runnable() > 0) {
             work += step(now);
         }
@@ -123,14 +126,14 @@ public final class ServingLoop {
         switch (message) {
             case Message.Submitted submitted -> submitted(submitted.request());
             case Message.Cancelled cancelled -> {
-                ServingRequest request = queues.find(cancelled.requestId());
+                ServingRequest request = inHouse(cancelled.requestId());
                 if (request != null) {
                     ends.finish(request, FinishReason.CANCELLED);
                 }
             }
             case Message.ToolReturned returned -> pauses.returned(returned.invocation(), returned.result());
             case Message.Shed shed -> {
-                ServingRequest request = queues.find(shed.requestId());
+                ServingRequest request = inHouse(shed.requestId());
                 if (request != null) {
                     ends.fail(request, "its first token was late and others needed its place",
                             new RequestRejectedException(RequestRejectedException.Reason.OVERLOADED,
@@ -138,7 +141,7 @@ public final class ServingLoop {
                 }
             }
             case Message.ReaderReady ready -> {
-                ServingRequest request = queues.find(ready.requestId());
+                ServingRequest request = inHouse(ready.requestId());
                 if (request != null) {
                     readers.ready(request, config.ticker().nanos());
                 }
@@ -147,9 +150,16 @@ public final class ServingLoop {
             }
             case Message.CancelAll all -> {
                 closing = true;
+                parked.forgetAll();
                 queues.all().forEach(request -> ends.finish(request, FinishReason.CANCELLED));
             }
         }
+    }
+
+    /** A request that its caller still waits for. */
+    private @Nullable ServingRequest inHouse(long id) {
+        ServingRequest request = queues.find(id);
+        return request == null || request.parked ? null : request;
     }
 
     private void submitted(ServingRequest request) {
@@ -157,8 +167,10 @@ public final class ServingLoop {
         queues.add(request);
         observation.admitted(request, config.ticker().nanos());
         tellEngine(request);
-        estimates.arrived(request);
-        config.scheduler().arrived(request, request.arrivalNanos());
+        if (!parked.rejoin(request, request.arrivalNanos())) {
+            estimates.arrived(request);
+            config.scheduler().arrived(request, request.arrivalNanos());
+        }
         Throwable cause = failure;
         if (cause != null) {
             ends.fail(request, "the server has failed", cause);
@@ -302,6 +314,7 @@ public final class ServingLoop {
     private void failEverything(String what, Throwable cause) {
         LOG.error("{}: every request fails and no more are taken", what, cause);
         failure = cause;
+        parked.forgetAll();
         for (ServingRequest request : queues.all()) {
             try {
                 ends.fail(request, what, cause);
@@ -346,6 +359,11 @@ public final class ServingLoop {
         return engineAbandoned;
     }
 
+    /** Turns that are kept for the requests that follow them. */
+    int parked() {
+        return parked.size();
+    }
+
     /** Calls that are with their handlers. */
     int toolsOut() {
         return tools.out();
@@ -353,7 +371,7 @@ public final class ServingLoop {
 
     /** Requests in the house as the loop knows them. */
     int live() {
-        return queues.size();
+        return queues.size() - parked.size();
     }
 
     /** Blocks held by requests whose tools are out. */
@@ -376,7 +394,10 @@ public final class ServingLoop {
 
     /** Nanoseconds that the loop may sleep if no message comes. */
     long idleNanos() {
-        return queues.runnable() > 0 ? RETRY_NANOS : tools.untilNextDeadline(config.ticker().nanos());
+        long now = config.ticker().nanos();
+        return queues.runnable() > 0
+                ? RETRY_NANOS
+                : Math.min(tools.untilNextDeadline(now), parked.untilNextDeadline(now));
     }
 
     /** A scheduler may hold back though requests could run, for reasons of time; then it is asked again after this. */
@@ -415,6 +436,8 @@ public final class ServingLoop {
 
     /** Violations of what must always hold between two duty cycles; empty if all is well. */
     List<String> violations() {
-        return Invariants.violations(queues, kv);
+        List<String> found = Invariants.violations(queues, kv);
+        found.addAll(parked.violations());
+        return found;
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,8 @@ final class ServingRequest implements RequestView, Sequence {
     Turn turn;
     @Nullable
     Pause pause;
+    /** Whether it is a turn that has ended for its caller and is kept for the one that follows. */
+    boolean parked;
     /** Whether it is paused because its reader does not keep up. */
     boolean stalled;
     /** What an observer knows of it; nothing if nobody watches. */
@@ -48,6 +51,8 @@ final class ServingRequest implements RequestView, Sequence {
 
     private final int promptTokens;
     private final String kind;
+    private final Optional<String> sessionKey;
+    private Past past;
     private SegmentEstimate estimate = SegmentEstimate.UNKNOWN;
 
     private final KvCache kv;
@@ -63,6 +68,7 @@ final class ServingRequest implements RequestView, Sequence {
     private int highWater;
     private int recomputed;
     private long reused;
+    private int firstComputed = Integer.MAX_VALUE;
     private int preemptions;
     private int toolResultTokens;
     private int failedSteps;
@@ -77,6 +83,8 @@ final class ServingRequest implements RequestView, Sequence {
         this.seed = admitted.seed();
         this.priority = admitted.priority();
         this.kind = admitted.kind();
+        this.sessionKey = admitted.sessionKey();
+        this.past = Past.none(admitted.id(), admitted.arrivalNanos());
         this.serviceLevel = admitted.serviceLevel();
         this.handle = handle;
         this.clock = new RequestClock(admitted.arrivalNanos());
@@ -106,12 +114,14 @@ final class ServingRequest implements RequestView, Sequence {
      * @param serviceLevel objective
      * @param priority higher goes first where heeded
      * @param kind what the caller said it is a case of; empty if nothing
+     * @param sessionKey what it has in common with the turns before it
      * @param contextLimit most known tokens
      * @param arrivalNanos on the server's ticker
      */
     record Admitted(long id, String name, KnownTokens prompt, List<Tool> tools, List<ToolSpec> declared,
             OutputConstraint constraint, SamplingOptions sampling, long seed,
-            ServiceLevel serviceLevel, int priority, String kind, int contextLimit, long arrivalNanos) {}
+            ServiceLevel serviceLevel, int priority, String kind, Optional<String> sessionKey, int contextLimit,
+            long arrivalNanos) {}
 
     void enter(RequestState next, long now) {
         state = next;
@@ -123,6 +133,7 @@ final class ServingRequest implements RequestView, Sequence {
         int again = Math.max(0, Math.min(end, highWater) - computed);
         recomputed += again;
         highWater = Math.max(highWater, end);
+        firstComputed = Math.min(firstComputed, computed);
         computed = end;
         if (end >= failedEnd) {
             failedSteps = 0;
@@ -139,6 +150,20 @@ final class ServingRequest implements RequestView, Sequence {
     void reused(int tokens) {
         computed = tokens;
         reused += tokens;
+    }
+
+    /**
+     * It follows a parked turn of its program.
+     *
+     * @param given tokens that the calls of that turn have brought
+     */
+    void follows(ServingRequest before, int given) {
+        past = before.past.then(before.segments, before.toolResultTokens + given);
+    }
+
+    /** It has the KV of its first tokens from the turn before. */
+    void takesOver(int tokens) {
+        computed = tokens;
     }
 
     void preempted() {
@@ -218,6 +243,11 @@ final class ServingRequest implements RequestView, Sequence {
 
     long reusedTokens() {
         return reused;
+    }
+
+    /** Prompt tokens before the first one that was ever computed. */
+    int cachedTokens() {
+        return firstComputed == Integer.MAX_VALUE ? 0 : Math.min(firstComputed, promptTokens);
     }
 
     int toolResultTokens() {
@@ -320,12 +350,45 @@ final class ServingRequest implements RequestView, Sequence {
 
     @Override
     public int segment() {
+        return past.outputs().size() + ownSegment();
+    }
+
+    /** The segment as the caller counts, who knows of no turns before this request. */
+    int ownSegment() {
         return segments.size() - (pause == null ? 0 : 1);
     }
 
     @Override
     public int outputTokensOf(int segment) {
-        return segment < segments.size() ? segments.get(segment).outputTokens() : turn.outputTokens();
+        int own = segment - past.outputs().size();
+        if (own < 0) {
+            return past.outputs().get(segment);
+        }
+        return own < segments.size() ? segments.get(own).outputTokens() : turn.outputTokens();
+    }
+
+    @Override
+    public int givenTokens() {
+        return past.given() + toolResultTokens;
+    }
+
+    @Override
+    public long program() {
+        return past.program();
+    }
+
+    @Override
+    public long programArrivalNanos() {
+        return past.arrivalNanos();
+    }
+
+    @Override
+    public boolean parked() {
+        return parked;
+    }
+
+    Optional<String> sessionKey() {
+        return sessionKey;
     }
 
     @Override

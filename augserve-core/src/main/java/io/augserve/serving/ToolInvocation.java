@@ -40,7 +40,7 @@ final class ToolInvocation implements ToolCallContext {
 
     ToolInvocation(ServingRequest request, int index, ToolCall call, Tool tool, Ticker ticker, Executor executor) {
         this.request = request;
-        this.segment = request.segment();
+        this.segment = request.ownSegment();
         this.index = index;
         this.call = call;
         this.tool = tool;

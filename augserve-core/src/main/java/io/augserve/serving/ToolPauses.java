@@ -29,27 +29,29 @@ final class ToolPauses {
     private final RequestEnds ends;
     private final Estimates estimates;
     private final SlowReaders readers;
+    private final ParkedTurns parked;
     private final Observation observation;
     private final Optional<ChatFormat> format;
 
     ToolPauses(LoopConfig config, RequestQueues queues, ToolDispatcher tools, RequestEnds ends,
-            Estimates estimates, SlowReaders readers, Observation observation) {
+            Estimates estimates, SlowReaders readers, ParkedTurns parked, Observation observation) {
         this.config = config;
         this.queues = queues;
         this.tools = tools;
         this.ends = ends;
         this.estimates = estimates;
         this.readers = readers;
+        this.parked = parked;
         this.observation = observation;
         this.format = config.engine().chatFormat();
     }
 
     /** The model has ended its turn with at least one call. */
     void pause(ServingRequest request, long now) {
-        int segment = request.segment();
+        int segment = request.ownSegment();
         TurnEnd end = TurnEnd.of(request, segment);
         if (end.isForCaller(request)) {
-            ends.handOver(request, end.calls());
+            parked.handOver(request, end.calls(), now);
             return;
         }
         SegmentResult closed = new SegmentResult(request.turn.text(), end.calls(), List.of(),
@@ -78,7 +80,7 @@ final class ToolPauses {
 
     private Optional<ToolResult> refused(ToolCall call) {
         int most = config.limits().maxPaused();
-        return queues.paused().size() <= most
+        return queues.paused().size() - parked.size() <= most
                 ? Optional.empty()
                 : Optional.of(ToolResult.failure("the tool '" + call.name() + "' could not be started: " + most
                         + " requests wait for tools already"));
@@ -119,7 +121,7 @@ final class ToolPauses {
     private static void take(ServingRequest request, Pause pause, int index, ToolCall call, ToolResult result,
             Duration duration) {
         pause.put(index, result);
-        request.emit(new GenerationEvent.ToolCallFinished(request.segment(), call, result, duration));
+        request.emit(new GenerationEvent.ToolCallFinished(request.ownSegment(), call, result, duration));
     }
 
     private void resumeIfComplete(ServingRequest request, Pause pause) {

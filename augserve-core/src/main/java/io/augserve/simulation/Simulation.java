@@ -7,6 +7,7 @@ import io.augserve.request.GenerationRequest;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.serving.Admission;
@@ -102,7 +103,7 @@ public final class Simulation {
         List<TraceRequest> scripts = workload.submissions().stream().map(Workload.Submission::request).toList();
         SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
-                LoopLimits.of(profile.maxSequences(), 0), clock,
+                LoopLimits.of(profile.maxSequences(), 0), SessionRetention.OFF, clock,
                 Runnable::run, Runnable::run, observer);
         this.admission = new Admission(Admission.Config.of(Integer.MAX_VALUE, objective, new SplittableRandom(0)),
                 config);

@@ -20,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class BlockLedgerProperties {
     enum Deed {
-        RESERVE, SHRINK, RELEASE, RETIRE, REUSE, SWAP_OUT, SWAP_IN
+        RESERVE, SHRINK, RELEASE, RETIRE, REUSE, SWAP_OUT, SWAP_IN, HAND_OVER
     }
 
     record Operation(Deed deed, long sequence, int amount) {}
@@ -189,6 +189,7 @@ class BlockLedgerProperties {
                     model.hosted.merge(sequence, blocks, Integer::sum);
                 }
             }
+            case HAND_OVER -> handOver(sequence, operation.amount(), ledger, model);
             case SWAP_IN -> {
                 boolean moves = blocks >= 1 && blocks <= hosted && blocks <= model.free();
                 assertThat(done(() -> ledger.swapIn(sequence, blocks))).isEqualTo(moves);
@@ -198,6 +199,49 @@ class BlockLedgerProperties {
                 }
             }
         }
+    }
+
+    /** To the next sequence; all its tokens that fit into the giver's blocks are common, the other ones are not. */
+    private static void handOver(long from, int tokens, BlockLedger ledger, Model model) {
+        long to = from % 6 + 1;
+        int size = ledger.blockSize();
+        int held = model.held(from);
+        int hosted = model.hosted(from);
+        if (held + hosted > 0 && tokens > (held + hosted) * size) {
+            // Nobody has keys and values of more tokens than fit into its blocks.
+            return;
+        }
+        int[] handed = new int[1];
+        boolean empty = model.held(to) + model.hosted(to) == 0;
+        assertThat(done(() -> handed[0] = ledger.handOver(from, to, tokens))).isEqualTo(empty);
+        if (!empty) {
+            return;
+        }
+        assertThat(handed[0]).isEqualTo(held + hosted == 0 ? 0 : tokens);
+        model.forget(to);
+        model.held.remove(to);
+        if (held + hosted == 0) {
+            List<Block> there = model.retired.remove(from);
+            if (there != null) {
+                while (there.size() > tokens / size) {
+                    model.blank.add(there.removeLast());
+                }
+                if (!there.isEmpty()) {
+                    there.forEach(block -> block.writer = to);
+                    model.retired.put(to, there);
+                }
+            }
+            return;
+        }
+        int blocks = Math.ceilDiv(tokens, size);
+        model.cut(from, blocks);
+        List<Block> mine = model.held.remove(from);
+        if (mine != null) {
+            mine.forEach(block -> block.writer = to);
+            model.held.put(to, mine);
+        }
+        model.hosted.remove(from);
+        model.hosted.put(to, Math.min(hosted, blocks - model.held(to)));
     }
 
     private static void retire(long sequence, int full, Model model) {

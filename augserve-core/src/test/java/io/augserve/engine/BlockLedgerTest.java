@@ -141,4 +141,44 @@ class BlockLedgerTest {
                 .hasMessage("expected blockSize >= 1, capacity >= 1 and hostCapacity >= 0, got " + blockSize + ", "
                         + capacity + " and 0");
     }
+
+    @Test
+    void handsOverWhatTwoSequencesHaveInCommon() {
+        ledger.reserve(1, 50);
+        assertThat(ledger.handOver(1, 2, 40)).isEqualTo(40);
+        assertThat(ledger.held(1)).isZero();
+        // 40 tokens are two blocks of 16 and a half one.
+        assertThat(ledger.held(2)).isEqualTo(3);
+        assertThat(ledger.free()).isEqualTo(7);
+        assertThat(ledger.retired()).isZero();
+        assertThatThrownBy(() -> ledger.handOver(3, 2, 1)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("sequence 2 holds blocks already");
+        assertThat(ledger.handOver(2, 3, 0)).isZero();
+        assertThat(ledger.free()).isEqualTo(10);
+    }
+
+    @Test
+    void handsOverWhatIsInHostMemory() {
+        BlockLedger swapping = new BlockLedger(16, 10, 8);
+        swapping.reserve(1, 80);
+        swapping.swapOut(1, 3);
+        assertThat(swapping.handOver(1, 2, 60)).isEqualTo(60);
+        assertThat(swapping.held(2)).isEqualTo(2);
+        assertThat(swapping.hostHeld(2)).isEqualTo(2);
+        assertThat(swapping.hostFree()).isEqualTo(6);
+        assertThat(swapping.handOver(2, 3, 20)).isEqualTo(20);
+        assertThat(swapping.held(3)).isEqualTo(2);
+        assertThat(swapping.hostFree()).isEqualTo(8);
+    }
+
+    @Test
+    void handsOverWhatWasRetired() {
+        ledger.reserve(1, 50);
+        ledger.retire(1, 50);
+        assertThat(ledger.handOver(1, 2, 40)).isZero();
+        assertThat(ledger.reusable(1)).isZero();
+        assertThat(ledger.reusable(2)).isEqualTo(2);
+        assertThat(ledger.retired()).isEqualTo(2);
+        assertThat(ledger.free()).isEqualTo(10);
+    }
 }

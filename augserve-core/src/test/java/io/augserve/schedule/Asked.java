@@ -15,10 +15,13 @@ final class Asked implements PlainView {
     int outputs;
     int priority;
     double stateSinceSeconds;
+    boolean parked;
+    long program;
     SegmentEstimate estimate = new SegmentEstimate(10, 0, 0, Outlook.NONE);
 
     Asked(long id, int known, double arrivalSeconds) {
         this.id = id;
+        this.program = id;
         this.known = known;
         this.arrivalSeconds = arrivalSeconds;
     }
@@ -40,6 +43,16 @@ final class Asked implements PlainView {
     @Override
     public long id() {
         return id;
+    }
+
+    @Override
+    public long program() {
+        return program;
+    }
+
+    @Override
+    public boolean parked() {
+        return parked;
     }
 
     @Override

@@ -78,4 +78,20 @@ class AttainedServiceTest {
         order.left(program);
         assertThat(order.risen(2_000 * SECOND)).isEmpty();
     }
+
+    @Test
+    void aTurnThatFollowsAnotherOneGoesOnWithItsService() {
+        Asked turn = new Asked(1, 10, 0);
+        Asked next = new Asked(2, 20, 60);
+        next.program = 1;
+        order.waits(turn, 0);
+        order.runs(turn, 0);
+        order.stops(turn, 3 * SECOND);
+        order.waits(next, 60 * SECOND);
+        assertThat(order.level(next, 61 * SECOND)).isEqualTo(1);
+        order.runs(next, 61 * SECOND);
+        assertThat(order.level(next, 62 * SECOND)).isEqualTo(2);
+        order.left(next);
+        assertThat(order.level(new Asked(1, 10, 0), 62 * SECOND)).isZero();
+    }
 }

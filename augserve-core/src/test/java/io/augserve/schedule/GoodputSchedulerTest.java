@@ -130,6 +130,41 @@ class GoodputSchedulerTest {
     }
 
     @Test
+    void aParkedTurnHasNoSuchClaim() {
+        Asked paused = runs(1, 200, 900, 0);
+        Asked runs = runs(2, 100, 99, 0);
+        paused.parked = true;
+        pauses(paused, 0.5, 0.019);
+        arrives(3, 190, 0.5);
+        assertThat(plan(0.5, runs).swapOuts()).containsExactly(new StepPlan.Swap(paused, 9));
+    }
+
+    @Test
+    void whoFollowsAParkedTurnWaitsWithItsKv() {
+        Asked turn = runs(1, 200, 900, 0);
+        pauses(turn, 0.5, 60);
+        Asked next = new Asked(2, 910, 0.6);
+        next.computed = ledger.handOver(1, 2, 900);
+        scheduler.continued(turn, next, next.arrivalNanos());
+        assertThat(plan(0.6).grants()).containsExactly(new StepPlan.Grant(next, 10));
+    }
+
+    @Test
+    void itGivesThatKvToWhoDemandsLess() {
+        Asked turn = runs(1, 200, 900, 0);
+        pauses(turn, 0.5, 60);
+        Asked next = new Asked(2, 1_000, 0.6);
+        next.computed = ledger.handOver(1, 2, 800);
+        scheduler.continued(turn, next, next.arrivalNanos());
+        Asked small = arrives(3, 190, 0.6);
+        Asked smallest = arrives(4, 150, 0.6);
+        // The smallest takes the two blocks that are free, the other one needs a third.
+        StepPlan plan = plan(0.6);
+        assertThat(plan.grants()).containsExactly(new StepPlan.Grant(smallest, 150), new StepPlan.Grant(small, 50));
+        assertThat(plan.swapOuts()).containsExactly(new StepPlan.Swap(next, 8));
+    }
+
+    @Test
     void evenThenNobodyStandsStill() {
         Asked paused = runs(1, 200, 1_000, 0);
         pauses(paused, 0.5, 0.019);

@@ -174,4 +174,38 @@ class ProgramSchedulerTest {
         assertThat(plan.preempted()).isEmpty();
         assertThat(plan.grants()).extracting(each -> each.request().id()).containsExactly(5L);
     }
+
+    /** Two turns of a session came first and third; between them came another program. */
+    @Test
+    void aTurnThatFollowsAnotherOneKeepsItsPlaceAndItsContext() {
+        BlockLedger ledger = new BlockLedger(16, 4);
+        Retention forEver = (request, view) -> Long.MAX_VALUE / 2;
+        ProgramScheduler scheduler = new ProgramScheduler(ProgramOrder.arrival(), forEver);
+        Asked turn = new Asked(1, 33, 0);
+        scheduler.arrived(turn, 0);
+        Asked other = new Asked(2, 40, 0);
+        scheduler.arrived(other, 0);
+        assertThat(scheduler.plan(new TestView(PLENTY, 1, ledger, NONE, List.of(), NONE)).grants())
+                .containsExactly(grant(turn, 33));
+        ledger.reserve(1, 33);
+        turn.pauses(0, 1);
+        scheduler.paused(turn, 0);
+        Asked next = new Asked(3, 40, 0);
+        next.program = 1;
+        next.computed = ledger.handOver(1, 3, 33);
+        scheduler.continued(turn, next, 5);
+        StepPlan plan = scheduler.plan(new TestView(PLENTY, 8, ledger, NONE, List.of(), NONE));
+        assertThat(plan.grants()).as("the older program, and there is no room for the other")
+                .containsExactly(grant(next, 7));
+        assertThat(plan.discarded()).isEmpty();
+        // It can lose what it took over while it waits.
+        Asked again = new Asked(4, 64, 0);
+        ProgramScheduler strict = new ProgramScheduler(ProgramOrder.arrival(), forEver);
+        again.program = 3;
+        again.computed = ledger.handOver(3, 4, 33);
+        strict.arrived(other, 0);
+        strict.arrived(again, 0);
+        assertThat(strict.plan(new TestView(PLENTY, 8, ledger, NONE, List.of(), NONE)).discarded())
+                .containsExactly(again);
+    }
 }

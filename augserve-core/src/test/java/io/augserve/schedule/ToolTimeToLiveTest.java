@@ -91,4 +91,16 @@ class ToolTimeToLiveTest {
         assertThat(secondsFor("slow", view(1, 0))).isZero();
         assertThat(secondsFor("other", view(1, 0))).isEqualTo(1);
     }
+
+    @Test
+    void theGapBetweenTwoTurnsIsTheTimeOfTheCalls() {
+        Asked next = new Asked(900, 200, 0);
+        Calling turn = new Calling(ids, RequestState.PAUSED, 100, "search");
+        next.program = ids++;
+        next.computed = 100;
+        retention.paused(turn, 0);
+        retention.returned(next, 4 * SECOND);
+        retention.left(next);
+        assertThat(secondsFor("search", view(1, 1))).isEqualTo(4);
+    }
 }

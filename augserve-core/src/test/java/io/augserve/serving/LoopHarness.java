@@ -9,6 +9,7 @@ import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.ServiceLevel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
 import io.augserve.tool.Tool;
@@ -41,12 +42,22 @@ final class LoopHarness {
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits, Tool... tools) {
-        this(engine, scheduler, budget, maxRequests, limits, ServerObserver.none(), tools);
+        this(engine, scheduler, budget, maxRequests, limits, SessionRetention.OFF, ServerObserver.none(), tools);
     }
 
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
             ServerObserver observer, Tool... tools) {
-        config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, () -> now,
+        this(engine, scheduler, budget, maxRequests, limits, SessionRetention.OFF, observer, tools);
+    }
+
+    LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
+            SessionRetention sessions, Tool... tools) {
+        this(engine, scheduler, budget, maxRequests, limits, sessions, ServerObserver.none(), tools);
+    }
+
+    LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
+            SessionRetention sessions, ServerObserver observer, Tool... tools) {
+        config = new LoopConfig(engine, scheduler, BatchPolicy.fixed(budget), predictor, limits, sessions, () -> now,
                 task -> {
                     if (toolsAreRefused) {
                         throw new RejectedExecutionException("full");

@@ -45,6 +45,7 @@ final class Recount implements ServerObserver {
         Duration timeToFirstToken = Duration.ZERO;
         int tokens;
         boolean scheduled;
+        boolean finished;
         boolean pausing;
         Duration paused = Duration.ZERO;
     }
@@ -90,6 +91,13 @@ final class Recount implements ServerObserver {
         phases[event.to().ordinal()]++;
         seen.phase = event.to();
         seen.kv = event.kv();
+        gone(event.request(), seen);
+    }
+
+    private void gone(ObservedRequest request, Seen seen) {
+        if (seen.finished && seen.phase == Phase.FINISHED) {
+            live.remove(request);
+        }
     }
 
     @Override
@@ -147,8 +155,11 @@ final class Recount implements ServerObserver {
     @Override
     public void finished(ServerEvent.RequestFinished event) {
         Seen seen = seen(event.request(), event);
-        live.remove(event.request());
-        expect(seen.phase == Phase.FINISHED && !seen.pausing, event, "a request that has left");
+        boolean parked = event.reason() == FinishReason.TOOL_CALLS && seen.phase == Phase.TOOL && seen.pausing;
+        expect(parked || (seen.phase == Phase.FINISHED && !seen.pausing), event, "a request that has left");
+        expect(!seen.finished, event, "the first time");
+        seen.finished = true;
+        gone(event.request(), seen);
         expect(seen.tokens == event.usage().outputTokens(), event, seen.tokens);
         expect(seen.tokens == 0 || seen.timeToFirstToken.equals(event.timing().timeToFirstToken()), event,
                 seen.timeToFirstToken);

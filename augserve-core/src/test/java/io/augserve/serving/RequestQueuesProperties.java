@@ -60,7 +60,7 @@ class RequestQueuesProperties {
         ServingRequest request = new ServingRequest(
                 new ServingRequest.Admitted(arrived, "request-" + arrived, new KnownTokens(new int[]{1}), List.of(),
                         List.of(), OutputConstraint.NONE,
-                        SamplingOptions.greedy(), 0, ServiceLevel.DEFAULT, 0, "", 16, 0),
+                        SamplingOptions.greedy(), 0, ServiceLevel.DEFAULT, 0, "", Optional.empty(), 16, 0),
                 new GenerationHandle("request-" + arrived, Runnable::run, 1, () -> {}, () -> {}),
                 new Turn(Optional.empty(), List.of()), new BlockLedger(16, 1));
         arrived++;

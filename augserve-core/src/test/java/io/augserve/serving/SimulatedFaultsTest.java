@@ -25,13 +25,15 @@ class SimulatedFaultsTest {
         assertThat(summary.fewestSteps()).isGreaterThanOrEqualTo(SimulatedFaults.STEPS);
         // Every kind of fault has struck.
         for (Class<? extends Enum<?>> kinds : List.of(WorldEvent.StepFault.class, WorldEvent.ToolFault.class,
-                WorldEvent.End.class, WorldEvent.Reader.class)) {
+                WorldEvent.End.class, WorldEvent.Reader.class, WorldEvent.FollowUp.class)) {
             for (Enum<?> kind : kinds.getEnumConstants()) {
                 if (kind != WorldEvent.Reader.NOBODY && kind != WorldEvent.Reader.EAGER) {
                     assertThat(summary.faults()).containsKey(kinds.getSimpleName() + "." + kind);
                 }
             }
         }
+        // Mostly by taking over a parked turn: few policies reuse anything else in this cache, and those only after a loss.
+        assertThat(summary.faults().get("Cached")).isGreaterThan(summary.seeds());
     }
 
     @Test

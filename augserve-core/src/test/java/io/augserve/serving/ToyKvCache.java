@@ -171,6 +171,39 @@ class ToyKvCache implements KvCache {
     }
 
     @Override
+    public int handOver(long from, long to, int tokens) {
+        boolean holds = held(from) + hostHeld(from) > 0;
+        int kept = counts.handOver(from, to, tokens);
+        forget(to);
+        if (holds) {
+            List<char[]> table = table(from);
+            List<char[]> mine = table(to);
+            while (mine.size() < counts.held(to)) {
+                mine.add(table.removeFirst());
+            }
+            blank.addAll(table);
+            List<String> slots = hosted.getOrDefault(from, List.of());
+            if (counts.hostHeld(to) > 0) {
+                // The one that follows the device's blocks is the last.
+                hosted.put(to, new ArrayList<>(slots.subList(slots.size() - counts.hostHeld(to), slots.size())));
+            }
+            held.remove(from);
+            hosted.remove(from);
+        } else if (counts.reusable(to) > 0) {
+            List<char[]> there = retired.remove(from);
+            while (there.size() > counts.reusable(to)) {
+                blank.add(there.removeLast());
+            }
+            retired.put(to, there);
+        } else {
+            forget(from);
+        }
+        compare(from);
+        compare(to);
+        return kept;
+    }
+
+    @Override
     public void swapOut(long sequence, int blocks) {
         counts.swapOut(sequence, blocks);
         List<char[]> table = table(sequence);

@@ -11,6 +11,7 @@ import io.augserve.schedule.Policies;
 import io.augserve.schedule.Policy;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ final class World {
     private final Admission door;
     private final ServingLoop loop;
     private final Map<Integer, WorldClient> clients = new LinkedHashMap<>();
+    /** Later turns of clients that run their tools themselves. */
+    private final List<WorldClient> followUps = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final Queue<Runnable> toolTasks = new ArrayDeque<>();
     private final Queue<Runnable> readerTasks = new ArrayDeque<>();
@@ -70,7 +73,7 @@ final class World {
         this.engine = new WorldEngine(this, setup, kvCache());
         Policy policy = Policies.create(setup.policy(), setup.machine()).orElseThrow();
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), policy.batchPolicy(), predictor(),
-                setup.limits(), () -> now, this::runTool, this::runReader,
+                setup.limits(), setup.sessions(), () -> now, this::runTool, this::runReader,
                 ServerObserver.all(recount, observer));
         this.door = new Admission(new Admission.Config(setup.maxRequests(), setup.maxQueuedTokens(), setup.sheds(),
                 Integer.MAX_VALUE, List.of(), LEVEL, new SplittableRandom(1)), config);
@@ -87,6 +90,15 @@ final class World {
                 } else {
                     super.release(sequence);
                 }
+            }
+
+            @Override
+            public int handOver(long from, long to, int tokens) {
+                int handed = super.handOver(from, to, tokens);
+                if (strikes(Planted.BLOCK_LOST_IN_SESSION, 5) && free() > 0) {
+                    reserve(-to, 1);
+                }
+                return handed + (handed > 0 && strikes(Planted.TOKEN_TOO_MANY_TAKEN_OVER, 5) ? 1 : 0);
             }
         };
     }
@@ -185,6 +197,12 @@ final class World {
         bound("events that wait for a reader", events - MOST_EVENTS_OF_A_TURN, setup.limits().maxBufferedEvents());
     }
 
+    /** A client comes back with what its tools have returned. */
+    void follow(WorldClient client) {
+        followUps.add(client);
+        client.submit(door);
+    }
+
     /** Whether no promise has been broken so far. */
     boolean isWell() {
         return trace.violations().isEmpty();
@@ -281,6 +299,7 @@ final class World {
         bound("requests in the house", loop.live(), setup.maxRequests());
         bound("requests that run", loop.stats().running(), Math.min(limits.maxRunning(), setup.maxSequences()));
         bound("calls that are out", loop.toolsOut(), limits.maxToolsInFlight());
+        bound("turns that are parked", loop.parked(), setup.sessions().maxTurns());
     }
 
     private void bound(String what, int is, int most) {
@@ -348,14 +367,18 @@ final class World {
                 client.cancel();
             }
         }
+        followUps.stream().filter(WorldClient::isWaiting).filter(WorldClient::stopsReading)
+                .forEach(WorldClient::cancel);
         live(List.of(), true);
         if (!isWell()) {
             return;
         }
         clients.values().forEach(WorldClient::check);
+        followUps.forEach(WorldClient::check);
         expect("requests in the house", door.inHouse(), 0);
         expect("requests in the loop", loop.live(), 0);
         expect("queued tokens", (int) door.queuedTokens(), 0);
+        expect("parked turns", loop.parked(), 0);
         if (loop.engineAbandoned()) {
             return;
         }

@@ -10,6 +10,7 @@ import io.augserve.request.OutputToken;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.SegmentResult;
+import io.augserve.serving.WorldEvent.FollowUp;
 import io.augserve.serving.WorldEvent.Reader;
 import io.augserve.serving.WorldEvent.Submit;
 import java.util.ArrayList;
@@ -18,16 +19,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
 
 /** One client of a simulated world: submits, reads in its own way, and checks in the end that it got what it was promised. */
 final class WorldClient implements Flow.Subscriber<GenerationEvent> {
     private static final long MILLI = 1_000_000;
+    private static final int MOST_TURNS = 5;
 
     final WorldTools tools;
     private final World world;
     private final Submit submit;
     private final int[] prompt;
+    private final int turn;
     private final List<Integer> seen = new ArrayList<>();
+    private Optional<WorldClient> latest = Optional.empty();
     private Optional<Generation> generation = Optional.empty();
     private Optional<Flow.Subscription> subscription = Optional.empty();
     private Optional<GenerationResult> result = Optional.empty();
@@ -38,19 +43,31 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
     private boolean gone;
 
     WorldClient(World world, Submit submit) {
+        this(world, submit, new int[submit.prompt()], 0);
+        Arrays.setAll(prompt, i -> 6 + Math.floorMod(submit.client() * 31 + i * i, WorldModel.VOCABULARY - 6));
+    }
+
+    /** @param turn of a client that runs its tools itself, from 0 */
+    private WorldClient(World world, Submit submit, int[] prompt, int turn) {
         this.world = world;
         this.submit = submit;
         this.tools = new WorldTools(world, submit.client());
-        this.prompt = new int[submit.prompt()];
-        Arrays.setAll(prompt, i -> 6 + Math.floorMod(submit.client() * 31 + i * i, WorldModel.VOCABULARY - 6));
+        this.prompt = prompt;
+        this.turn = turn;
     }
 
     /** Comes to the door. */
     void submit(Admission door) {
         GenerationRequest.Builder request = GenerationRequest.tokens(prompt).sampling(
                 SamplingOptions.builder().seed(submit.client()).maxTokens(submit.maxTokens()).build());
-        request = submit.tools() ? request.tools(tools.tools()) : request.tools();
-        if (!submit.name().isEmpty()) {
+        if (submit.session()) {
+            request = request.declare(WorldTools.specs());
+            // Two clients may have the same key.
+            request = submit.client() % 3 > 0 ? request : request.sessionKey("session-" + submit.client() / 6);
+        } else {
+            request = submit.tools() ? request.tools(tools.tools()) : request.tools();
+        }
+        if (!submit.name().isEmpty() && turn == 0) {
             request.id(submit.name());
         }
         Generation accepted;
@@ -65,6 +82,8 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
             completions++;
             result = Optional.ofNullable(value);
             failure = Optional.ofNullable(thrown).map(e -> e instanceof CompletionException ? e.getCause() : e);
+            result.filter(made -> made.finishReason() == FinishReason.TOOL_CALLS && turn < MOST_TURNS)
+                    .ifPresent(this::goOn);
         });
         switch (submit.reader()) {
             case NOBODY -> {
@@ -82,8 +101,44 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
         }
     }
 
+    /** The calls are this client's to run. */
+    private void goOn(GenerationResult made) {
+        int draw = Math.floorMod(submit.client() * 31 + turn * 7 + made.tokens().size(), 40);
+        FollowUp how = draw < 16 ? FollowUp.ONCE : FollowUp.values()[draw % FollowUp.values().length];
+        world.trace().fault(how);
+        int[] answered = IntStream.concat(IntStream.concat(IntStream.of(prompt),
+                made.tokens().stream().mapToInt(OutputToken::token)),
+                IntStream.of(world.format().encodeToolResults(List.of(WorldModel.result(1 + draw % 9))))).toArray();
+        if (how == FollowUp.EDITED) {
+            answered[answered.length - 1 - draw % answered.length] = 6 + draw;
+        }
+        switch (how) {
+            case ONCE, EDITED -> follow(answered, draw * MILLI / 2);
+            case AT_ONCE -> follow(answered, 0);
+            case TWICE -> {
+                follow(answered, draw * MILLI / 4);
+                follow(answered, draw * MILLI / 2);
+            }
+            case LATE -> follow(answered, 300 * MILLI);
+            case NEVER -> {
+            }
+        }
+    }
+
+    private void follow(int[] answered, long nanos) {
+        WorldClient next = new WorldClient(world, submit, answered, turn + 1);
+        latest = Optional.of(next);
+        if (nanos == 0) {
+            world.follow(next);
+        } else {
+            world.after(nanos, () -> world.follow(next));
+        }
+    }
+
+    /** Cancels its last turn; one that is over does not mind. */
     void cancel() {
         generation.ifPresent(Generation::cancel);
+        latest.ifPresent(WorldClient::cancel);
     }
 
     /** Whether it holds up its own request. */
@@ -195,6 +250,12 @@ final class WorldClient implements Flow.Subscriber<GenerationEvent> {
     }
 
     private void check(GenerationResult made) {
+        if (made.usage().cachedTokens() >= prompt.length) {
+            fail(made.usage().cachedTokens() + " of " + prompt.length + " prompt tokens were cached");
+        }
+        if (made.usage().cachedTokens() > 0 && turn > 0) {
+            world.trace().fault("Cached");
+        }
         List<Integer> tokens = made.tokens().stream().map(OutputToken::token).toList();
         boolean whole = submit.reader() == Reader.EAGER || submit.reader() == Reader.LATE
                 || submit.reader() == Reader.SLOW;

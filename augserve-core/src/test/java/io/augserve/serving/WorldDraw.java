@@ -23,11 +23,13 @@ final class WorldDraw {
 
     private final WorldSetup setup;
     private final SplittableRandom random;
+    private final SplittableRandom sessions;
     private int clients;
 
     WorldDraw(WorldSetup setup) {
         this.setup = setup;
         this.random = new SplittableRandom(~setup.seed());
+        this.sessions = new SplittableRandom(setup.seed() * 17 + 3);
     }
 
     /** The next wave, which begins now, in the order of time. */
@@ -60,7 +62,8 @@ final class WorldDraw {
             events.add(new DecoderFails(at, client, 1 + random.nextInt(12)));
         }
         boolean odd = random.nextDouble() < setup.trouble();
-        events.add(new Submit(at, client, prompt, 1 + random.nextInt(60), random.nextInt(4) > 0, name,
+        events.add(new Submit(at, client, prompt, 1 + random.nextInt(60), random.nextInt(4) > 0,
+                sessions.nextInt(3) == 0, name,
                 odd ? any(Reader.values()) : random.nextBoolean() ? Reader.EAGER : Reader.NOBODY));
         if (random.nextDouble() < setup.trouble()) {
             events.add(new Cancel(at + (random.nextInt(4) == 0 ? 0 : random.nextLong(window)), client));

@@ -20,6 +20,11 @@ sealed interface WorldEvent {
         THROWS, BREAKS, NOTHING, NO_RESULT, FAILS, NEVER, TWICE, LATE, HUGE, AFTER_CANCEL
     }
 
+    /** How a client that runs its tools itself goes on after a turn that called them. */
+    enum FollowUp {
+        ONCE, AT_ONCE, TWICE, EDITED, LATE, NEVER
+    }
+
     /** Ways in which a whole server ends. */
     enum End {
         CLOSE, FATAL_FAILURE, HANG
@@ -32,10 +37,12 @@ sealed interface WorldEvent {
      * @param prompt length of the prompt
      * @param maxTokens most output tokens
      * @param tools whether it brings tools
+     * @param session whether it runs its tools itself and comes again with their results
      * @param name the id it gives; empty for none; not always unique
      * @param reader how it reads
      */
-    record Submit(long at, int client, int prompt, int maxTokens, boolean tools, String name, Reader reader)
+    record Submit(long at, int client, int prompt, int maxTokens, boolean tools, boolean session, String name,
+            Reader reader)
             implements
                 WorldEvent {}
 

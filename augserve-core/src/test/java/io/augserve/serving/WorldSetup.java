@@ -1,6 +1,7 @@
 package io.augserve.serving;
 
 import io.augserve.predict.CostModel;
+import io.augserve.request.SessionRetention;
 import io.augserve.schedule.Policies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
  * @param maxContext of the model
  * @param maxSequences of a step
  * @param limits of the loop
+ * @param sessions what is kept of turns whose calls their callers run
  * @param maxRequests limit of the house
  * @param maxQueuedTokens limit of prompt tokens that wait
  * @param sheds whether who is late gives way
@@ -28,7 +30,8 @@ import java.util.SplittableRandom;
  * @param trouble share of requests with which something goes wrong
  */
 record WorldSetup(long seed, String policy, Policies.Machine machine, int blockSize, int blocks, int hostBlocks,
-        int maxContext, int maxSequences, LoopLimits limits, int maxRequests, long maxQueuedTokens, boolean sheds,
+        int maxContext, int maxSequences, LoopLimits limits, SessionRetention sessions, int maxRequests,
+        long maxQueuedTokens, boolean sheds,
         boolean toolsAtOnce, boolean readersAtOnce, boolean brokenPredictor, double trouble) {
     /** Longer than any step that ends. */
     private static final Duration STEP_TIMEOUT = Duration.ofMillis(500);
@@ -36,6 +39,16 @@ record WorldSetup(long seed, String policy, Policies.Machine machine, int blockS
     private static LoopLimits limits(SplittableRandom random) {
         return new LoopLimits(1 + random.nextInt(12), random.nextInt(4), few(random, 6), few(random, 4), 1_000,
                 few(random, 16), STEP_TIMEOUT);
+    }
+
+    /** Times are short against those that tools take, and long. */
+    private static SessionRetention sessions(SplittableRandom random) {
+        if (random.nextInt(4) == 0) {
+            return SessionRetention.OFF;
+        }
+        Duration shortest = Duration.ofMillis(random.nextInt(3) * 20);
+        return new SessionRetention(few(random, 6), 1 + random.nextInt(3), shortest,
+                shortest.plusMillis(random.nextInt(400)));
     }
 
     /** Half of the limits are out of reach. */
@@ -56,7 +69,8 @@ record WorldSetup(long seed, String policy, Policies.Machine machine, int blockS
                 new Policies.Machine(batch, costs, 1 + random.nextInt(batch), (int) (seed & 3) * batch / 2), blockSize,
                 blocks,
                 random.nextBoolean() ? 0 : random.nextInt(80), Math.min(24 + random.nextInt(100), blocks * blockSize),
-                1 + random.nextInt(12), limits(random), 2 + random.nextInt(80),
+                1 + random.nextInt(12), limits(random), sessions(new SplittableRandom(seed * 13 + 5)),
+                2 + random.nextInt(80),
                 random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(300), random.nextBoolean(),
                 random.nextBoolean(), random.nextBoolean(), random.nextInt(8) == 0,
                 random.nextInt(4) == 0 ? 0 : random.nextDouble(0.5));

@@ -41,6 +41,15 @@ final class WorldTools {
         return tools;
     }
 
+    /** The same for the client to run. */
+    static ToolSpec[] specs() {
+        ToolSpec[] specs = new ToolSpec[WorldModel.TOOLS];
+        for (int i = 0; i < specs.length; i++) {
+            specs[i] = new ToolSpec("tool" + (i + 1), "", "{}");
+        }
+        return specs;
+    }
+
     private static Duration timeout(int tool) {
         return Duration.ofMillis(20L << (2 * tool));
     }

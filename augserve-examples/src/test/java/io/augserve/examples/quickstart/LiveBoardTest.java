@@ -91,7 +91,7 @@ class LiveBoardTest {
 
     private static GenerationResult result(String text) {
         return new GenerationResult("request-1", text, FinishReason.STOP,
-                List.of(new SegmentResult(text, List.of(), List.of(), 1)), List.of(), new Usage(1, 1, 0, 0, 0, 0, 0),
+                List.of(new SegmentResult(text, List.of(), List.of(), 1)), List.of(), new Usage(1, 1, 0, 0, 0, 0, 0, 0),
                 new Timing(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     }
 }

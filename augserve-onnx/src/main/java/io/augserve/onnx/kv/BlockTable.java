@@ -44,6 +44,10 @@ public final class BlockTable {
         blocks[Objects.checkIndex(i, size)] = block;
     }
 
+    void clear() {
+        size = 0;
+    }
+
     int removeLast() {
         return blocks[--size];
     }

@@ -187,6 +187,27 @@ public final class PagedKvCache implements KvCache {
         of(sequence).reuse(count);
     }
 
+    /**
+     * {@inheritDoc} A recognised block that the new sequence would have to write into, because the common tokens end within it, stays where it
+     * is and is not handed over: others may come to share it.
+     */
+    @Override
+    public int handOver(long from, long to, int tokens) {
+        requireNotNegative(from, tokens);
+        if (held(to) + hostHeld(to) > 0) {
+            throw new IllegalStateException("sequence " + to + " holds blocks already");
+        }
+        SequenceBlocks giver = of(from);
+        int handed = 0;
+        if (!giver.isEmpty()) {
+            giver.computed(tokens);
+            handed = sequences.computeIfAbsent(to, _ -> new SequenceBlocks(store, blockSize)).takeOver(giver, tokens);
+        }
+        tidy(from);
+        tidy(to);
+        return handed;
+    }
+
     @Override
     public boolean beginAlike(long sequence, long other, int blocks) {
         return of(sequence).beginsLike(of(other), blocks);

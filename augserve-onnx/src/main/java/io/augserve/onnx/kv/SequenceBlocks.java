@@ -145,6 +145,48 @@ final class SequenceBlocks {
         }
     }
 
+    /**
+     * Takes the blocks of another sequence that hold the first {@code tokens} positions, of which both have the same tokens; the other one
+     * releases the rest.
+     *
+     * @return positions that it has now
+     */
+    int takeOver(SequenceBlocks from, int tokens) {
+        int whole = tokens / blockSize;
+        boolean cutsRecognised = tokens % blockSize > 0 && from.isRecognised(whole);
+        int size = Math.min(cutsRecognised ? whole : Math.ceilDiv(tokens, blockSize),
+                from.device.size() + from.host.size());
+        int onDevice = Math.min(size, from.device.size());
+        for (int i = 0; i < onDevice; i++) {
+            device.add(from.device.block(i));
+        }
+        // The slots of the last blocks come first.
+        for (int i = from.host.size() - (size - onDevice); i < from.host.size(); i++) {
+            host.add(from.host.block(i));
+        }
+        recognised = Math.min(from.recognised, whole);
+        from.leave(onDevice, size - onDevice);
+        return (int) Math.min(tokens, (long) size * blockSize);
+    }
+
+    /** Whether the contents of block {@code i} are known, or were when it was swapped out. */
+    private boolean isRecognised(int i) {
+        return i < recognised || (i < device.size() && blocks.contents(device.block(i)) != Prefix.NONE);
+    }
+
+    /** Its first blocks on the device and the slots that follow them are another one's now; the rest is released. */
+    private void leave(int onDevice, int hosted) {
+        for (int i = 0; i < host.size() - hosted; i++) {
+            store.slots().give(host.block(i));
+        }
+        host.clear();
+        while (device.size() > onDevice) {
+            blocks.drop(device.removeLast());
+        }
+        device.clear();
+        recognised = 0;
+    }
+
     /** Moves the last device block to a slot, of which one is free. */
     void swapOut() {
         int block = device.removeLast();

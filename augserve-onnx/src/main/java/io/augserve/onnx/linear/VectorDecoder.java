@@ -18,6 +18,8 @@ sealed interface VectorDecoder extends RowDecoder {
     VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     int WIDTH = LANES.length();
+    VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED
+            .withShape(VectorShape.forBitSize(Math.max(64, WIDTH * Short.SIZE)));
     ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     MemorySegment MEMORY = NativeMemory.ALL;
 
@@ -52,9 +54,6 @@ sealed interface VectorDecoder extends RowDecoder {
 
     /** Shifts 16 bits up. */
     record Bf16(ScalarDecoder rest) implements VectorDecoder {
-        private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED
-                .withShape(VectorShape.forBitSize(WIDTH * Short.SIZE));
-
         @Override
         public void decode(MemorySegment data, long row, int from, int count, float[] to, int at, int stride) {
             long source = data.address() + row + 2L * from;

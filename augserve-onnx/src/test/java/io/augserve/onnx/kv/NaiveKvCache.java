@@ -168,6 +168,31 @@ final class NaiveKvCache {
         computed.put(sequence.id(), blocks * blockSize);
     }
 
+    /** Block by block in order, but for a known one within which the common tokens end. */
+    int handOver(long from, long to, int tokens) {
+        int handed = 0;
+        while (handed < tokens) {
+            Object block = handed / blockSize < device(from).size()
+                    ? device(from).get(handed / blockSize)
+                    : host(from).isEmpty() ? null : host(from).getLast();
+            boolean known = block instanceof List<?>;
+            if (block == null || (known && tokens - handed < blockSize)) {
+                break;
+            }
+            if (handed / blockSize < device(from).size()) {
+                device(to).add(block);
+            } else {
+                host(to).addFirst(block);
+                host(from).removeLast();
+            }
+            handed = Math.min(tokens, handed + blockSize);
+        }
+        computed.put(to, handed);
+        device(from).removeIf(device(to)::contains);
+        release(from);
+        return handed;
+    }
+
     void swapOut(long id, int blocks) {
         for (int i = 0; i < blocks; i++) {
             boolean full = device(id).size() * blockSize <= computed(id);

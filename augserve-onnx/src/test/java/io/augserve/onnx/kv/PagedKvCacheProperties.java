@@ -19,7 +19,7 @@ class PagedKvCacheProperties {
     private static final int SEQUENCES = 5;
 
     private enum Deed {
-        STEP, REUSE_AND_STEP, REUSE, ABORT, SHRINK, RETIRE, RELEASE, SWAP_OUT, SWAP_IN, COPY, END
+        STEP, REUSE_AND_STEP, REUSE, ABORT, SHRINK, RETIRE, RELEASE, SWAP_OUT, SWAP_IN, COPY, END, HAND_OVER
     }
 
     /** Something done to one sequence; {@code bits} are the tokens it gets, if any. */
@@ -118,6 +118,7 @@ class PagedKvCacheProperties {
                         naive.swapIn(id, amount);
                     }
                 }
+                case HAND_OVER -> handOver(sequence, action.amount(), action.bits());
                 case COPY -> memory.copy();
                 case END -> {
                     cache.forget(id);
@@ -125,6 +126,30 @@ class PagedKvCacheProperties {
                     sequences.set(action.sequence(), new TestSequence(id, 0));
                     cache.register(sequences.get(action.sequence()));
                 }
+            }
+        }
+
+        /** As serving does it: a new sequence begins like another one, takes over what that has of its beginning, and that one ends. */
+        private void handOver(TestSequence from, int less, int bits) {
+            int common = Math.max(0, from.length() - less);
+            TestSequence to = new TestSequence((from.id() + 1) % SEQUENCES, 0);
+            cache.forget(to.id());
+            naive.release(to.id());
+            to.tokens.clear();
+            to.tokens.addAll(from.tokens.subList(0, common));
+            to.tokens.add(bits & 1);
+            sequences.set((int) to.id(), to);
+            cache.register(to);
+            int tokens = naive.computed(from.id()) == 0 ? common : Math.min(common, naive.computed(from.id()));
+            assertThat(cache.handOver(from.id(), to.id(), tokens))
+                    .isEqualTo(naive.handOver(from.id(), to.id(), tokens));
+            cache.forget(from.id());
+            naive.release(from.id());
+            sequences.set((int) from.id(), new TestSequence(from.id(), 0));
+            cache.register(sequences.get((int) from.id()));
+            if (naive.host(to.id()).isEmpty()) {
+                memory.copy();
+                memory.checkPrefix(to, naive.computed(to.id()));
             }
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.engine.BlockLedger;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,5 +240,69 @@ class PagedKvCacheTest {
         assertThat(cache.table(1)).hasToString("[0]");
         assertThat(cache.free()).isEqualTo(1);
         assertThatThrownBy(() -> cache.table(1).block(1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aFollowUpTakesOverWhatIsNotSharedTheUnfinishedBlockIncluded() {
+        PagedKvCache cache = new PagedKvCache(4, 10);
+        TestSequence turn = TestSequence.counting(1, 0, 11);
+        TestSequence next = TestSequence.counting(2, 0, 20);
+        cache.register(turn);
+        cache.reserve(1, 10);
+        cache.computed(1, 10);
+        int[] blocks = {cache.table(1).block(0), cache.table(1).block(1), cache.table(1).block(2)};
+        cache.register(next);
+        // Two full blocks, and two tokens of the third.
+        assertThat(cache.handOver(1, 2, 10)).isEqualTo(10);
+        cache.forget(1);
+        assertThat(cache.held(1)).isZero();
+        assertThat(cache.free()).isEqualTo(7);
+        assertThat(cache.table(2)).hasToString(Arrays.toString(blocks));
+        assertThat(cache.needed(2, 20)).isEqualTo(2);
+        cache.reserve(2, 20);
+        cache.computed(2, 20);
+        assertThat(cache.recognised()).isEqualTo(5);
+        assertThat(cache.takeCopies()).isEmpty();
+    }
+
+    @Test
+    void anEditedHistoryTakesOverWholeBlocks() {
+        PagedKvCache cache = new PagedKvCache(4, 10);
+        TestSequence turn = TestSequence.counting(1, 0, 12);
+        TestSequence edited = TestSequence.counting(2, 0, 6);
+        edited.tokens.addAll(List.of(70, 71, 72));
+        cache.register(turn);
+        cache.reserve(1, 12);
+        cache.computed(1, 12);
+        cache.register(edited);
+        // The second block has two common tokens, but is known as a whole and could be shared at any time.
+        assertThat(cache.handOver(1, 2, 6)).isEqualTo(4);
+        cache.forget(1);
+        assertThat(cache.held(2)).isEqualTo(1);
+        assertThat(cache.free()).isEqualTo(9);
+        // What is not handed over stays to be found.
+        TestSequence again = TestSequence.counting(3, 0, 12);
+        cache.register(again);
+        assertThat(cache.reusable(3)).isEqualTo(3);
+    }
+
+    @Test
+    void aFollowUpTakesOverWhatIsInHostMemory() {
+        PagedKvCache cache = new PagedKvCache(4, 10, 6);
+        cache.register(TestSequence.counting(1, 0, 16));
+        cache.reserve(1, 15);
+        cache.computed(1, 15);
+        cache.swapOut(1, 3);
+        cache.register(TestSequence.counting(2, 0, 20));
+        assertThat(cache.handOver(1, 2, 15)).isEqualTo(15);
+        cache.forget(1);
+        assertThat(cache.held(2)).isEqualTo(1);
+        assertThat(cache.hostHeld(2)).isEqualTo(3);
+        assertThat(cache.hostFree()).isEqualTo(3);
+        cache.swapIn(2, 3);
+        assertThat(cache.held(2)).isEqualTo(4);
+        assertThat(cache.hostFree()).isEqualTo(6);
+        assertThatIllegalStateException().isThrownBy(() -> cache.handOver(3, 2, 1))
+                .withMessage("sequence 2 holds blocks already");
     }
 }
