@@ -58,15 +58,23 @@ record Frame(String id, long created, String model) {
     private static JsonObject usage(List<GenerationResult> results, int choices) {
         long prompt = 0;
         long output = 0;
+        long cached = 0;
         for (int i = 0; i < results.size(); i++) {
             Usage usage = results.get(i).usage();
-            prompt += usage.toolResultTokens() + (i % choices == 0 ? usage.promptTokens() : 0);
+            prompt += usage.toolResultTokens();
+            if (i % choices == 0) {
+                prompt += usage.promptTokens();
+                cached += usage.cachedTokens();
+            }
             output += usage.outputTokens();
         }
         JsonObject json = new JsonObject();
         json.addProperty("prompt_tokens", prompt);
         json.addProperty("completion_tokens", output);
         json.addProperty("total_tokens", prompt + output);
+        JsonObject details = new JsonObject();
+        details.addProperty("cached_tokens", cached);
+        json.add("prompt_tokens_details", details);
         return json;
     }
 }

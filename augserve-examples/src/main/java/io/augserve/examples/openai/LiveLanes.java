@@ -9,11 +9,13 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
- * The requests that are drawn. Each has a lane of its own from its arrival to its end, and then the lane is another one's; who comes when
- * all are taken is not drawn. What happened in them is kept for as many changes as a page shows. Confined to the feed's lock.
+ * The requests that are drawn. Each has a lane of its own from its arrival to its end, and then the lane is another one's. A turn that is
+ * parked keeps its lane until another request needs it; who comes when all are taken is not drawn. What happened in them is kept for as many changes as a page shows. Confined to the feed's lock.
  */
 final class LiveLanes {
     /** How many there are. */
@@ -21,6 +23,8 @@ final class LiveLanes {
     private static final int MOST_KEPT = 4_000;
 
     private final Map<Long, Integer> laneOf = new HashMap<>();
+    /** Turns that ended in calls of the client's, as long as what they computed is kept; who was first is first. */
+    private final SequencedMap<Long, ObservedRequest> parked = new LinkedHashMap<>();
     private final BitSet taken = new BitSet(LANES);
     private final Deque<Change> changes = new ArrayDeque<>();
     private long latest;
@@ -33,6 +37,11 @@ final class LiveLanes {
         switch (event) {
             case ServerEvent.RequestAdmitted admitted -> {
                 inHouse++;
+                if (taken.cardinality() == LANES && !parked.isEmpty()) {
+                    ObservedRequest longest = parked.firstEntry().getValue();
+                    add(millis, longest, Phase.FINISHED, KvPlace.NONE);
+                    free(longest);
+                }
                 int lane = taken.nextClearBit(0);
                 if (lane < LANES) {
                     taken.set(lane);
@@ -40,17 +49,30 @@ final class LiveLanes {
                     add(millis, admitted.request(), Phase.QUEUED, KvPlace.NONE);
                 }
             }
-            case ServerEvent.PhaseChanged changed -> add(millis, changed.request(), changed.to(), changed.kv());
+            case ServerEvent.PhaseChanged changed -> {
+                add(millis, changed.request(), changed.to(), changed.kv());
+                if (changed.to() == Phase.FINISHED) {
+                    free(changed.request());
+                }
+            }
             case ServerEvent.RequestFinished finished -> {
                 inHouse--;
-                Integer lane = laneOf.remove(finished.request().id());
-                if (lane != null) {
-                    taken.clear(lane);
+                // Whose context stays for the request that follows.
+                if (laneOf.containsKey(finished.request().id())) {
+                    parked.put(finished.request().id(), finished.request());
                 }
             }
             default -> {
                 // Not drawn.
             }
+        }
+    }
+
+    private void free(ObservedRequest request) {
+        Integer lane = laneOf.remove(request.id());
+        if (lane != null) {
+            taken.clear(lane);
+            parked.remove(request.id());
         }
     }
 

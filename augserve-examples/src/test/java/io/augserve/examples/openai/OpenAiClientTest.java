@@ -29,6 +29,10 @@ import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.completions.CompletionUsage;
+import io.augserve.AugServe;
+import io.augserve.examples.EmbeddedModel;
+import io.augserve.onnx.OnnxEngine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,12 +116,50 @@ class OpenAiClientTest {
     /** Find a person with one tool, the weather there with another, and tell; twice over, with the calls' ids kept apart. */
     @Test
     void aConversationWithTwoTools() {
-        ChatCompletionCreateParams.Builder conversation = chatWithTools("What is the weather where Maria Lopez lives?");
+        List<CompletionUsage> usages = new ArrayList<>();
+        assertThat(conversation(client, usages)).contains("21 degrees and sun");
+        assertThat(usages).hasSize(3).allMatch(usage -> cached(usage) == 0);
+    }
+
+    /** With retention, later turns compute the new tokens alone, and nothing else is different. */
+    @Test
+    void aConversationWhoseTurnsAreKept() throws IOException {
+        List<CompletionUsage> plain = new ArrayList<>();
+        String expected = conversation(client, plain);
+        try (AugServe server = AugServe
+                .builder(OnnxEngine.builder(EmbeddedModel.directory()).threads(2).warmUp(false).build())
+                .policy("vllm-v1").build();
+                OpenAiServer http = OpenAiServer.builder(server).start()) {
+            OpenAIClient keeping = OpenAIOkHttpClient.builder().baseUrl(http.uri() + "/v1").apiKey("none").build();
+            List<CompletionUsage> kept = new ArrayList<>();
+            assertThat(conversation(keeping, kept)).isEqualTo(expected);
+            keeping.close();
+            assertThat(kept).hasSameSizeAs(plain);
+            for (int i = 0; i < kept.size(); i++) {
+                assertThat(kept.get(i).promptTokens()).isEqualTo(plain.get(i).promptTokens());
+                if (i > 0) {
+                    // All but the last token of the turn before, which was sampled and not computed, and what is new.
+                    CompletionUsage before = kept.get(i - 1);
+                    assertThat(cached(kept.get(i))).isEqualTo(before.promptTokens() + before.completionTokens() - 1);
+                }
+            }
+        }
+    }
+
+    private static long cached(CompletionUsage usage) {
+        return usage.promptTokensDetails().flatMap(CompletionUsage.PromptTokensDetails::cachedTokens).orElseThrow();
+    }
+
+    /** The answer; the tokens of each turn are added. */
+    private static String conversation(OpenAIClient client, List<CompletionUsage> usages) {
+        ChatCompletionCreateParams.Builder conversation = chatWithTools("What is the weather where Maria Lopez lives?")
+                .promptCacheKey("conversation");
         List<String> called = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         ChatCompletionMessage answer;
         while (true) {
             ChatCompletion completion = client.chat().completions().create(conversation.build()).validate();
+            usages.add(completion.usage().orElseThrow());
             answer = completion.choices().getFirst().message();
             List<ChatCompletionMessageToolCall> calls = answer.toolCalls().orElse(List.of());
             if (calls.isEmpty()) {
@@ -137,7 +179,7 @@ class OpenAiClientTest {
             }
         }
         assertThat(called).containsExactly("find_person{\"name\": \"Maria Lopez\"}", "get_weather{\"city\": \"Lima\"}");
-        assertThat(answer.content().orElseThrow()).contains("21 degrees and sun");
+        return answer.content().orElseThrow();
     }
 
     @Test

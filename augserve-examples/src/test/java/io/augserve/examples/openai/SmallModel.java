@@ -7,6 +7,7 @@ import io.augserve.examples.tools.DemoTools;
 import io.augserve.observe.ServerObserver;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.ServerStats;
+import io.augserve.request.SessionRetention;
 import io.augserve.tool.Tool;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +53,9 @@ final class SmallModel implements AutoCloseable {
         AugServe server = AugServe
                 .builder(OnnxEngine.builder(EmbeddedModel.directory()).threads(2).warmUp(false).build())
                 .tools(DemoTools.load(EmbeddedModel.directory().resolve("tools.json")).toArray(Tool[]::new))
-                .limits(limits).observer(observer).build();
+                .limits(limits).observer(observer)
+                // What is parked would hold blocks after the last request has ended.
+                .retainSessions(SessionRetention.OFF).build();
         return new SmallModel(server, options.apply(OpenAiServer.builder(server)).start());
     }
 
