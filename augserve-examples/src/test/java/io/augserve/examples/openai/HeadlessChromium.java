@@ -137,10 +137,10 @@ final class HeadlessChromium implements AutoCloseable, WebSocket.Listener {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         socket.abort();
         client.close();
         process.destroy();
-        process.waitFor();
+        process.onExit().join();
     }
 }

@@ -69,7 +69,7 @@ class HttpLifecycleTest {
             while (model.server.stats().waiting() > 0) {
                 Thread.onSpinWait();
             }
-            first.close();
+            first.leave();
             assertThat(model.awaitEmpty().finished()).isEqualTo(2);
         }
     }
@@ -172,6 +172,18 @@ class HttpLifecycleTest {
     private static HttpResponse<String> get(SmallModel model, String path, String key) throws Exception {
         return model.client.send(HttpRequest.newBuilder(model.uri(path)).header("authorization", "Bearer " + key)
                 .build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aFaultHereIsOneLineWithTheRequestsId() throws Exception {
+        try (SmallModel model = SmallModel.open(Limits.DEFAULT, builder -> builder.metrics(() -> {
+            throw new IllegalStateException("two\nlines");
+        })); RawHttp raw = new RawHttp(model)) {
+            RawHttp.Answer answer = raw.send("GET /metrics HTTP/1.1\r\nhost: x\r\nx-request-id: r7\r\n\r\n").answer();
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.message()).contains("r7").doesNotContain("lines");
+            assertThat(raw.send("GET /health HTTP/1.1\r\nhost: x\r\n\r\n").answer().status()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -240,6 +240,7 @@ class OpenAiClientTest {
         });
     }
 
+    @SuppressWarnings("deprecation") // The client's authors would have seeds go.
     @Test
     void severalAnswers() {
         ChatCompletion completion = client.chat().completions()

@@ -117,6 +117,11 @@ final class RawHttp implements AutoCloseable {
         return socket.getInputStream().read() < 0;
     }
 
+    /** Before anybody expects it. */
+    void leave() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
