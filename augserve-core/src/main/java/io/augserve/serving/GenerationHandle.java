@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The caller's side of a request. */
 final class GenerationHandle implements Generation {
+    /** Of a request that nobody waits for. */
+    static final GenerationHandle NOBODYS = new GenerationHandle("", Runnable::run, 1, () -> {}, () -> {});
+
     private final String id;
     private final Runnable canceller;
     private final AtomicBoolean cancelled = new AtomicBoolean();

@@ -82,7 +82,7 @@ final class ParkedTurns {
         scheduler.paused(request, now);
         park(request, now);
         // Last of all: whoever hears of it may follow at once.
-        ends.handOver(request, result);
+        ends.handedOver(request, result);
     }
 
     private void park(ServingRequest turn, long now) {

@@ -61,11 +61,13 @@ final class RequestEnds {
     }
 
     /** Ends a request for its caller and the house, which has been parked: it keeps what it holds. */
-    void handOver(ServingRequest request, GenerationResult result) {
+    void handedOver(ServingRequest request, GenerationResult result) {
         finished++;
         observation.finished(request, result, Optional.empty(), config.ticker().nanos());
         door.left(request);
         complete(request, result, true);
+        // What its reader has not read belongs to whoever has the handle, not to the parked turn.
+        request.handle = GenerationHandle.NOBODYS;
     }
 
     /** Ends a parked turn, whose caller has had its answer long ago. */

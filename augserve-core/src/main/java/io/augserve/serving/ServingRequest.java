@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request while it is in the house: its tokens, its state and what it has made so far. Owned by the loop. */
 final class ServingRequest implements RequestView, Sequence {
-    final GenerationHandle handle;
+    GenerationHandle handle;
     final RequestClock clock;
     final KnownTokens tokens;
     /** What runs here, by name. */

@@ -1,6 +1,7 @@
 package io.augserve.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.FinishReason;
@@ -297,6 +298,26 @@ class SessionsTest {
         harness.drain();
         assertThat(other.result().toCompletableFuture()).isCompletedExceptionally();
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aServerThatHangsForgetsTurnsAndLeavesTheEngineAlone() {
+        LoopHarness timed = new LoopHarness(engine, SessionsTest::keepAll, 16, 100,
+                new LoopLimits(8, 2, 100, 100, 100, 100, Duration.ofSeconds(1)), RETENTION);
+        serve(timed, request(QUESTION));
+        Generation other = timed.submit(request("U:hello\nA:").build());
+        engine.intercept(batch -> {
+            timed.now += 1_000_000_000L;
+            assertThat(timed.loop.takeOverIfHung()).isTrue();
+            return Optional.empty();
+        });
+        assertThatThrownBy(timed.loop::doWork).isInstanceOf(LoopTakenException.class);
+        assertThat(other.result().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(timed.loop.parked()).isZero();
+        assertThat(timed.loop.live()).isZero();
+        assertThat(engine.known()).as("nothing of it was touched").isEqualTo(2);
+        timed.now += 100_000_000_000L;
+        assertThat(timed.loop.doWork()).isZero();
     }
 
     @Test

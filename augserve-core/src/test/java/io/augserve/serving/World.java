@@ -72,9 +72,9 @@ final class World {
         this.random = new SplittableRandom(setup.seed() * 31 + 7);
         this.engine = new WorldEngine(this, setup, kvCache());
         Policy policy = Policies.create(setup.policy(), setup.machine()).orElseThrow();
-        LoopConfig config = new LoopConfig(engine, policy.scheduler(), policy.batchPolicy(), predictor(),
-                setup.limits(), setup.sessions(), () -> now, this::runTool, this::runReader,
-                ServerObserver.all(recount, observer));
+        LoopConfig config = new LoopConfig(engine, new ParkedFirst(policy.scheduler(), trace::violation),
+                policy.batchPolicy(), predictor(), setup.limits(), setup.sessions(), () -> now, this::runTool,
+                this::runReader, ServerObserver.all(recount, observer));
         this.door = new Admission(new Admission.Config(setup.maxRequests(), setup.maxQueuedTokens(), setup.sheds(),
                 Integer.MAX_VALUE, List.of(), LEVEL, new SplittableRandom(1)), config);
         this.loop = new ServingLoop(config, door);

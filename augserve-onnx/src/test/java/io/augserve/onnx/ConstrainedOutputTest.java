@@ -100,8 +100,8 @@ class ConstrainedOutputTest {
 
     @Test
     void strictCallsAreValidHoweverHotTheyAreDrawn() {
-        List<ToolCall> free = calls(ask(150, request -> request));
-        List<ToolCall> strict = calls(ask(150, request -> request.constraint(STRICT)));
+        List<ToolCall> free = calls(ask(100, request -> request));
+        List<ToolCall> strict = calls(ask(100, request -> request.constraint(STRICT)));
         long valid = free.stream().filter(ConstrainedOutputTest::isValid).count();
         System.out.println("valid calls: " + valid + " of " + free.size() + " free, "
                 + strict.stream().filter(ConstrainedOutputTest::isValid).count() + " of " + strict.size() + " strict");

@@ -19,6 +19,8 @@ final class Automaton {
     private static final int MOST_STATES = 4_096;
     /** Rules that open before a byte is read; more of them means that a rule repeats the empty text. */
     private static final int MOST_OPEN = 1_000;
+    /** Alternatives whose beginnings are alike multiply where they nest. */
+    private static final int MOST_WAYS = 5_000;
 
     private final Rest start;
     private final Map<Key, State> states = new HashMap<>();
@@ -143,6 +145,10 @@ final class Automaton {
             }
             if (++open > MOST_OPEN) {
                 throw new IllegalArgumentException("a rule repeats the empty text");
+            }
+            if (ways.size() > MOST_WAYS) {
+                throw new IllegalArgumentException("the constraint leaves more than " + MOST_WAYS
+                        + " ways to go on at once: expected alternatives that begin differently");
             }
             open(rest.get());
             open--;

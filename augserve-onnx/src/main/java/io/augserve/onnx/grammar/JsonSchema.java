@@ -47,6 +47,7 @@ final class JsonSchema {
     /** Those that say all there is to say. */
     private static final List<String> WHOLE = List.of("$ref", "const", "enum", "anyOf", "oneOf", "allOf");
     private static final int MOST_PROPERTIES = 200;
+    private static final int MOST_CONSTANTS = 4_000;
     private static final int MOST_RULES = 50_000;
 
     private final JsonElement root;
@@ -176,6 +177,9 @@ final class JsonSchema {
             if (!schema.has("type") || types(schema, path).stream().anyMatch(type -> isOf(type, value))) {
                 options.add(json.exactly(value));
             }
+        }
+        if (options.size() > MOST_CONSTANTS) {
+            throw refused(path, "expected at most " + MOST_CONSTANTS + " constants, got " + options.size());
         }
         if (options.isEmpty()) {
             throw refused(path, "expected a constant of its own type, got none");

@@ -105,8 +105,10 @@ record NumberRange(long least, long most) {
 
     /** Digits between two texts of the same length. */
     private static Rule between(String low, String high) {
-        if (low.isEmpty()) {
-            return Rule.EMPTY;
+        int length = low.length();
+        if (low.equals("0".repeat(length)) && high.equals("9".repeat(length))) {
+            // All there are; taking them apart would double with every digit.
+            return repeat(JsonRules.DIGIT, length, length);
         }
         char first = low.charAt(0);
         char last = high.charAt(0);

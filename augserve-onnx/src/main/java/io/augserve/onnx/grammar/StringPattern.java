@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
  */
 final class StringPattern {
     private static final int MOST_REPEATED = 1_000;
+    /** Places that a reader can be at: characters and sets, those in counted repetitions as often as they are counted. */
+    private static final int MOST_PLACES = 2_000;
+    private static final int MOST_PARTS = 250;
     private static final int MOST_NESTED = 50;
     private static final Rule.Bytes PLAIN = Rule.Bytes.range(0x20, 0x7e).without("\"\\");
     private static final Rule.Bytes DIGITS = Rule.Bytes.of("0123456789");
@@ -30,9 +33,19 @@ final class StringPattern {
     private final Rule.Bytes allowed;
     private int at = 1;
     private int nested;
+    private int parts;
 
-    /** A rule, and whether it lets the empty text through. */
-    private record Part(Rule rule, boolean mayBeEmpty) {}
+    /**
+     * A part of the expression.
+     *
+     * @param mayBeEmpty whether it lets the empty text through
+     * @param places as in {@link #MOST_PLACES}
+     */
+    private record Part(Rule rule, boolean mayBeEmpty, long places) {
+        static Part character(Rule rule) {
+            return new Part(rule, false, 1);
+        }
+    }
 
     private StringPattern(String pattern, String path, Optional<Marker> forbidden) {
         this.pattern = pattern;
@@ -61,30 +74,35 @@ final class StringPattern {
     }
 
     private Part row() {
-        Rule rule = Rule.EMPTY;
+        List<Rule> rules = new ArrayList<>();
         boolean mayBeEmpty = true;
+        long places = 0;
         while (!at("|") && !at(")") && at < pattern.length() - 1) {
+            if (++parts > MOST_PARTS) {
+                throw refused("expected at most " + MOST_PARTS + " characters, sets and groups");
+            }
             Part next = repeated(one());
-            rule = rule == Rule.EMPTY ? next.rule() : sequence(rule, next.rule());
+            rules.add(next.rule());
             mayBeEmpty &= next.mayBeEmpty();
+            places += next.places();
         }
-        return new Part(rule, mayBeEmpty);
+        return new Part(sequence(rules.toArray(Rule[]::new)), mayBeEmpty, places);
     }
 
     private Part one() {
         char c = pattern.charAt(at);
         return switch (c) {
             case '(' -> group();
-            case '[' -> new Part(only(set()), false);
+            case '[' -> Part.character(only(set()));
             case '.' -> {
                 at++;
-                yield new Part(allowed, false);
+                yield Part.character(allowed);
             }
-            case '\\' -> new Part(only(escape()), false);
+            case '\\' -> Part.character(only(escape()));
             case '^', '$', '*', '+', '?', '{', '}', ']' -> throw refused("not understood at position " + at);
             default -> {
                 at++;
-                yield new Part(only(single(c)), false);
+                yield Part.character(only(single(c)));
             }
         };
     }
@@ -96,18 +114,20 @@ final class StringPattern {
         at += pattern.startsWith("(?:", at) ? 3 : 1;
         List<Rule> options = new ArrayList<>();
         boolean mayBeEmpty = false;
+        long places = 0;
         do {
             at += at("|") ? 1 : 0;
             Part option = row();
             options.add(option.rule());
             mayBeEmpty |= option.mayBeEmpty();
+            places += option.places();
         } while (at("|"));
         if (!at(")")) {
             throw refused("a group is not closed");
         }
         at++;
         nested--;
-        return new Part(choice(options), mayBeEmpty);
+        return new Part(choice(options), mayBeEmpty, places);
     }
 
     private Part repeated(Part part) {
@@ -143,7 +163,12 @@ final class StringPattern {
             throw refused("not understood at position " + begin
                     + ": expected one repetition of something that is not empty");
         }
-        return new Part(repeat(part.rule(), least, most), least == 0);
+        long places = part.places() * Math.max(1, most == UNBOUNDED ? least : most);
+        if (places > MOST_PLACES) {
+            throw refused(
+                    "counted repetitions make it too large: expected at most " + MOST_PLACES + " characters in all");
+        }
+        return new Part(repeat(part.rule(), least, most), least == 0, places);
     }
 
     private int count(String text) {

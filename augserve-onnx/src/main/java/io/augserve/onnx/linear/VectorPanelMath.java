@@ -138,38 +138,88 @@ final class VectorPanelMath implements PanelMath {
 
     @Override
     public void decode(PanelLayout layout, long panel, int from, int count, float[] to) {
-        int group = layout.group();
-        long start = panel + (long) (from / group) * layout.groupBytes();
-        for (int k = 0; k < count; k += group, start += layout.groupBytes()) {
-            for (int row = 0; row < ROWS; row += WIDTH) {
-                if (layout.isInt4()) {
-                    decode4(start, group, row, to, k * ROWS + row);
-                } else {
-                    decode8(start, group, row, to, k * ROWS + row);
-                }
+        long start = panel + (long) (from / layout.group()) * layout.groupBytes();
+        for (int row = 0; row < ROWS; row += STEP) {
+            if (layout.isInt4()) {
+                decode4(layout.group(), start, row, count, to);
+            } else {
+                decode8(layout.group(), start, row, count, to);
             }
         }
     }
 
-    private static void decode8(long start, int group, int row, float[] to, int target) {
-        FloatVector scale = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, start + 2L * row, ORDER)
-                .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-        long at = start + SCALES + (long) (row / QUARTER) * QUARTER * group + row % QUARTER;
-        for (int k = 0; k < group; k++) {
-            ((FloatVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + (long) QUARTER * k, ORDER)
-                    .convertShape(B2F, LANES, 0)).mul(scale).intoArray(to, target + k * ROWS);
+    private static void decode8(int group, long panel, int row, int count, float[] to) {
+        int row1 = row + WIDTH;
+        int row2 = row1 + WIDTH;
+        int row3 = row2 + WIDTH;
+        long at0 = SCALES + (long) (row / QUARTER) * QUARTER * group + row % QUARTER;
+        long at1 = SCALES + (long) (row1 / QUARTER) * QUARTER * group + row1 % QUARTER;
+        long at2 = SCALES + (long) (row2 / QUARTER) * QUARTER * group + row2 % QUARTER;
+        long at3 = SCALES + (long) (row3 / QUARTER) * QUARTER * group + row3 % QUARTER;
+        long start = panel;
+        int target = row;
+        for (int from = 0; from < count; from += group, start += SCALES + (long) ROWS * group) {
+            long scales = start + 2L * row;
+            FloatVector scale0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 2L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 4L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 6L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            for (int k = 0; k < group; k++, target += ROWS) {
+                long at = start + (long) QUARTER * k;
+                ((FloatVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + at0, ORDER).convertShape(B2F, LANES, 0))
+                        .mul(scale0).intoArray(to, target);
+                ((FloatVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + at1, ORDER).convertShape(B2F, LANES, 0))
+                        .mul(scale1).intoArray(to, target + WIDTH);
+                ((FloatVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + at2, ORDER).convertShape(B2F, LANES, 0))
+                        .mul(scale2).intoArray(to, target + 2 * WIDTH);
+                ((FloatVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + at3, ORDER).convertShape(B2F, LANES, 0))
+                        .mul(scale3).intoArray(to, target + 3 * WIDTH);
+            }
         }
     }
 
-    private static void decode4(long start, int group, int row, float[] to, int target) {
-        FloatVector scale = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, start + 2L * row, ORDER)
-                .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
-        long at = start + SCALES + row;
-        for (int k = 0; k < group; k += 2, at += ROWS) {
-            IntVector q = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).convertShape(B2I, INTS, 0);
-            ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale)
-                    .intoArray(to, target + k * ROWS);
-            ((FloatVector) q.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale).intoArray(to, target + (k + 1) * ROWS);
+    private static void decode4(int group, long panel, int row, int count, float[] to) {
+        long start = panel;
+        int target = row;
+        for (int from = 0; from < count; from += group, start += SCALES + (long) ROWS / 2 * group) {
+            long scales = start + 2L * row;
+            FloatVector scale0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 2L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 4L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            FloatVector scale3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, MEMORY, scales + 6L * WIDTH, ORDER)
+                    .convertShape(ZERO_EXTEND_S2I, INTS, 0)).lanewise(LSHL, 16).reinterpretAsFloats();
+            long at = start + SCALES + row;
+            for (int k = 0; k < group; k += 2, at += ROWS, target += 2 * ROWS) {
+                IntVector q = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).convertShape(B2I, INTS,
+                        0);
+                ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale0).intoArray(to,
+                        target);
+                ((FloatVector) q.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale0).intoArray(to, target + ROWS);
+                q = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + WIDTH, ORDER).convertShape(B2I, INTS,
+                        0);
+                ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale1).intoArray(to,
+                        target + WIDTH);
+                ((FloatVector) q.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale1).intoArray(to, target + WIDTH + ROWS);
+                q = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + 2L * WIDTH, ORDER).convertShape(B2I,
+                        INTS, 0);
+                ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale2).intoArray(to,
+                        target + 2 * WIDTH);
+                ((FloatVector) q.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale2).intoArray(to,
+                        target + 2 * WIDTH + ROWS);
+                q = (IntVector) ByteVector.fromMemorySegment(BYTES, MEMORY, at + 3L * WIDTH, ORDER).convertShape(B2I,
+                        INTS, 0);
+                ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28).convert(I2F, 0)).mul(scale3).intoArray(to,
+                        target + 3 * WIDTH);
+                ((FloatVector) q.lanewise(ASHR, 4).convert(I2F, 0)).mul(scale3).intoArray(to,
+                        target + 3 * WIDTH + ROWS);
+            }
         }
     }
 

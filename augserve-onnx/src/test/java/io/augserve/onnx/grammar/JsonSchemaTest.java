@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.gson.JsonPrimitive;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -181,12 +182,31 @@ class JsonSchemaTest {
     @ParameterizedTest
     @ValueSource(strings = {"a+", "^a", "^a|b$", "^(a*)*$", "^a**$", "^a+?$", "^(a$", "^[a$", "^a)$", "^\\bcat$",
             "^\\p{L}$",
-            "^a{3,2}$", "^a{x}$", "^a{2000}$", "^(?=a)$", "^\\1$", "^é$", "^[[a]]$", "^[a&&b]$", "^a\\$", "^*$", "^\"$",
+            "^a{3,2}$", "^a{x}$", "^a{2000}$", "^(a{50}b){50}$", "^(a{1000}){1000}$", "^(?=a)$", "^\\1$", "^é$",
+            "^[[a]]$", "^[a&&b]$", "^a\\$", "^*$", "^\"$",
             "^"})
     void patternsThatAreNotUnderstood(String pattern) {
         String schema = "{\"pattern\": " + new JsonPrimitive(pattern) + "}";
         assertThatIllegalArgumentException().isThrownBy(() -> JsonSchema.compile(schema, JSON))
                 .withMessageStartingWith("schema, #");
+    }
+
+    @Test
+    void longPatterns() {
+        accepts("{\"pattern\": \"^" + "a?".repeat(250) + "$\"}", "\"\"", "\"" + "a".repeat(250) + "\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JsonSchema.compile("{\"pattern\": \"^" + "a".repeat(251) + "$\"}", JSON))
+                .withMessageContaining("expected at most 250 characters");
+    }
+
+    /** Ten times as many ways with every depth. */
+    @Test
+    void alternativesThatMultiplyAreNoticed() {
+        String one = "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}}}";
+        Rule rule = JsonSchema.compile("{\"anyOf\": [" + String.join(", ", Collections.nCopies(10, one)) + "]}", JSON);
+        assertThat(Reading.begins(rule, "{\"a\":{\"a\":{")).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(() -> Reading.begins(rule, "{\"a\":{\"a\":{\"a\":{\"a\":{"))
+                .withMessageContaining("more than 5000 ways");
     }
 
     @Test
