@@ -3,6 +3,12 @@ module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
     requires transitive io.augserve.onnx;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.desktop;
     requires jdk.management;
     requires org.slf4j;
@@ -22,6 +28,8 @@ module io.augserve.examples {
     opens io.augserve.examples.profile to
             info.picocli;
     opens io.augserve.examples.quickstart to
+            info.picocli;
+    opens io.augserve.examples.serve to
             info.picocli;
     opens io.augserve.examples.simulate to
             info.picocli;

@@ -2,6 +2,7 @@ package io.augserve;
 
 import static java.util.Objects.requireNonNull;
 
+import io.augserve.engine.ChatFormat;
 import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Ticker;
@@ -62,6 +63,7 @@ public final class AugServe implements AutoCloseable {
     private final ServingLoop loop;
     private final LoopThread thread;
     private final List<ExecutorService> ownExecutors;
+    private volatile boolean open = true;
     private boolean closed;
 
     private AugServe(Builder builder, Policy policy) {
@@ -109,14 +111,24 @@ public final class AugServe implements AutoCloseable {
         return admission.submit(requireNonNull(request, "request"));
     }
 
+    /** The latest snapshot. */
+    public ServerStats stats() {
+        return loop.stats();
+    }
+
     /** What the engine can do. */
     public EngineSpec engineSpec() {
         return engine.spec();
     }
 
-    /** The latest snapshot. */
-    public ServerStats stats() {
-        return loop.stats();
+    /** The engine's chat format, for those who count or show tokens; usable until the server is closed. */
+    public Optional<ChatFormat> chatFormat() {
+        return engine.chatFormat();
+    }
+
+    /** Whether requests are taken: false once the server is closing or its engine has failed for good. */
+    public boolean isOpen() {
+        return open && loop.failure().isEmpty();
     }
 
     /**
@@ -141,6 +153,7 @@ public final class AugServe implements AutoCloseable {
             return;
         }
         closed = true;
+        open = false;
         admission.close();
         boolean interrupted = !patiently(() -> admission.awaitEmpty(grace));
         thread.cancelAll();
