@@ -16,6 +16,7 @@ import io.augserve.profile.EngineProfile;
 import io.augserve.profile.Profiler;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
+import io.augserve.request.OutputConstraint;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.TokenLogProb;
@@ -128,6 +129,29 @@ class DeviceEngineTest {
             return server.submit(GenerationRequest.tokens(new Random(1).ints(60, 0, 64).toArray())
                     .sampling(SamplingOptions.builder().maxTokens(1).ignoreEnd(true).logProbs(20).build()).build())
                     .join().tokens().getFirst();
+        }
+    }
+
+    /** Masked rows are fetched whole, also beside rows that are not. */
+    @Test
+    void constrainedTextsAreThoseOfTheProcessor() {
+        assertThat(constrained(OnnxEngine.builder(HeldOut.model()).device(Device.rehearsal()).deviceTopK(8)))
+                .isEqualTo(constrained(OnnxEngine.builder(HeldOut.model())));
+    }
+
+    private static List<String> constrained(OnnxEngine.Builder builder) {
+        OutputConstraint place = OutputConstraint.answer("""
+                {"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}, "sky": {"enum": ["sun",
+                 "rain"]}}, "required": ["city", "sky"], "additionalProperties": false}""");
+        try (AugServe server = AugServe.builder(builder.build()).build()) {
+            List<Generation> generations = IntStream.range(0, 6).mapToObj(i -> {
+                SamplingOptions sampling = SamplingOptions.builder().temperature(2).topK(6).seed(i).maxTokens(60)
+                        .build();
+                GenerationRequest.Builder request = GenerationRequest.chat(HeldOut.all().get(i).prompt())
+                        .sampling(sampling);
+                return server.submit((i % 2 == 0 ? request.constraint(place) : request).build());
+            }).toList();
+            return generations.stream().map(generation -> generation.join().text()).toList();
         }
     }
 
