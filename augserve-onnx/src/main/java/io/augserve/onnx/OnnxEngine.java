@@ -263,6 +263,7 @@ public final class OnnxEngine implements Engine {
          * What the model's matrices are kept in; default {@link WeightFormat#AS_STORED}. Another format than the checkpoint's is converted to once:
          * {@link #build()} writes a file beside the checkpoint, or into the system's temporary folder if it must not write there, and maps it. It is
          * written again when the checkpoint changes. Weights in fp32, converted or stored so, are held by ONNX Runtime instead and leave no file.
+         * An ONNX export keeps its own: {@link #build()} refuses another format for one.
          *
          * <p>On CUDA this is what the model computes in, {@link WeightFormat#FP16} or {@link WeightFormat#BF16}; {@code AS_STORED} means fp16 for weights
          * in fp32. The other formats are refused.

@@ -107,6 +107,11 @@ record ServedModel(Path directory, DecoderModel decoder, ElementType compute, Li
     }
 
     private static ServedModel exported(ExportDirectory export, Placement placement) {
+        WeightFormat asked = placement.options().weights().format();
+        if (asked != WeightFormat.AS_STORED) {
+            throw new OnnxEngineException(export.model() + ": weights in " + asked
+                    + ": expected AS_STORED, an ONNX export keeps the weights that it was made with");
+        }
         GraphTarget target = placement.target(WeightType.F16);
         return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), placement, target),
                 target.compute(), export.eosIds(), List.of(), export.generation());

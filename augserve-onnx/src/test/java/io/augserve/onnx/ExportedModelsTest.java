@@ -1,6 +1,7 @@
 package io.augserve.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.onnx.kernel.Workers;
@@ -13,6 +14,7 @@ import io.augserve.onnx.fixture.RandomCheckpoint.Family;
 import io.augserve.onnx.graph.CopyingModel;
 import io.augserve.onnx.graph.DecoderModel;
 import io.augserve.onnx.graph.ExportedPagedModel;
+import io.augserve.onnx.model.WeightFormat;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.request.Generation;
 import io.augserve.request.GenerationRequest;
@@ -164,5 +166,13 @@ class ExportedModelsTest {
             bystander.cancel();
             return said;
         }
+    }
+
+    @Test
+    void anExportKeepsItsWeights() throws IOException {
+        Path export = ExportedDecoder.writeGenai(RandomCheckpoint.of(Family.LLAMA), Form.values()[0], ElementType.FLOAT,
+                directory("export"));
+        assertThatThrownBy(() -> OnnxEngine.builder(export).weights(WeightFormat.INT4).build())
+                .isInstanceOf(OnnxEngineException.class).hasMessageContaining("INT4: expected AS_STORED");
     }
 }
