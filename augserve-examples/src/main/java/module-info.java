@@ -2,7 +2,7 @@
 module io.augserve.examples {
     requires com.google.gson;
     requires info.picocli;
-    requires io.augserve.onnx;
+    requires transitive io.augserve.onnx;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
@@ -12,11 +12,15 @@ module io.augserve.examples {
     requires java.desktop;
     requires jdk.management;
     requires org.slf4j;
+    requires static transitive langchain4j.core;
     requires static org.jspecify;
     requires static io.prometheus.metrics.model;
     requires static micrometer.core;
     requires static micrometer.registry.prometheus;
     requires xchart;
+
+    exports io.augserve.examples.langchain4j;
+    exports io.augserve.examples.openai;
 
     opens io.augserve.examples to
             info.picocli;
