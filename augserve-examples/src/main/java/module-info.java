@@ -26,6 +26,8 @@ module io.augserve.examples {
             info.picocli;
     opens io.augserve.examples.bench to
             info.picocli;
+    opens io.augserve.examples.gpucheck to
+            info.picocli;
     opens io.augserve.examples.profile to
             info.picocli;
     opens io.augserve.examples.quickstart to

@@ -64,7 +64,7 @@ class BenchTest {
             "--threads=0|--threads: expected a number >= 1, got 0",
             "--dtype=int3|expected one of auto, fp32, fp16, bf16, int8, int4, got",
             "--kv-dtype=int8|expected fp32 or fp16, got", "--model=/nowhere|/nowhere",
-            "--model=random:GPT-5|expected random: with one of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B",
+            "--model=random:GPT-5|expected random: with one of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B, Llama-3.1-8B",
             "--prompt=2040|takes 2110 tokens of context; expected at most the model's 2048",
             "--prompt=2000000000|expected a KV cache of less than 2^31 tokens",
             "--json=/nowhere/x|--json /nowhere/x: cannot be written"})

@@ -26,7 +26,7 @@ import java.util.Optional;
  * lives between steps, so that sharing, preemption and swapping are as everywhere: before a run a sequence's blocks are gathered from
  * [block, position, head] to [head, position], and after it what is new is scattered back.
  */
-final class CopyingForward implements Forward {
+final class CopyingForward implements HostForward {
     private final CopyingModel model;
     private final PagedKvCache kv;
     private final KvPools pools;
@@ -51,7 +51,7 @@ final class CopyingForward implements Forward {
         positions = model.positionIds().map(name -> tensor(environment, name, ElementType.INT64));
         pasts = model.pasts().stream().map(name -> tensor(environment, name, model.kvType())).toList();
         logits = resources.add(new StepTensor(environment, model.logits(), ElementType.FLOAT,
-                (long) options.maxSequences() * model.vocabSize()));
+                (long) options.maxSequences() * model.vocabSize(), false));
         binding = resources.add(session.bind());
         model.presents().forEach(name -> binding.bindOutputToDevice(name, Device.CPU));
         binding.bindOutputToDevice(model.logits(), Device.CPU);
@@ -63,7 +63,7 @@ final class CopyingForward implements Forward {
     }
 
     private StepTensor tensor(OrtEnvironment environment, String name, ElementType type) {
-        return resources.add(new StepTensor(environment, name, type, Long.MAX_VALUE / 16));
+        return resources.add(new StepTensor(environment, name, type, Long.MAX_VALUE / 16, false));
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.augserve.onnx;
 
 import io.augserve.engine.Batch;
-import java.lang.foreign.MemorySegment;
+import io.augserve.engine.Sample;
+import java.util.List;
 
 /** The forward pass of a loaded model over batches, whose KV blocks have been reserved. Confined to the thread that steps the engine. */
 interface Forward extends AutoCloseable {
@@ -11,8 +12,12 @@ interface Forward extends AutoCloseable {
     /** Computes what was assembled. May be repeated as long as the batch's sequences hold their blocks. */
     void run();
 
-    /** What the last run gave: float [rows, vocabulary]. */
-    MemorySegment logits();
+    /**
+     * Samples once for each slice of the batch that wants it, from what the last run gave.
+     *
+     * @param sampler of whole rows
+     */
+    List<Sample> sample(Batch batch, StepSampler sampler);
 
     @Override
     void close();

@@ -14,14 +14,19 @@ import io.augserve.onnx.grammar.Constraints;
 import io.augserve.onnx.grammar.TurnGrammars;
 import io.augserve.onnx.kernel.PagedAttention;
 import io.augserve.onnx.kernel.Workers;
+import io.augserve.onnx.kv.BlockCopier;
 import io.augserve.onnx.kv.BlockMover;
 import io.augserve.onnx.kv.BlockTable;
+import io.augserve.onnx.kv.DirectCopier;
 import io.augserve.onnx.kv.HostPool;
 import io.augserve.onnx.kv.KvPools;
 import io.augserve.onnx.kv.KvShape;
 import io.augserve.onnx.kv.PagedKvCache;
+import io.augserve.onnx.kv.SessionCopier;
 import io.augserve.onnx.model.GenerationDefaults;
+import io.augserve.onnx.runtime.CudaRuntime;
 import io.augserve.onnx.runtime.CustomOperator;
+import io.augserve.onnx.runtime.DeviceMemory;
 import io.augserve.onnx.runtime.OrtEnvironment;
 import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
@@ -37,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -44,10 +50,6 @@ import org.slf4j.LoggerFactory;
 
 /** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
 final class LoadedModel implements AutoCloseable {
-    /** Bytes of the default KV cache, unless one sequence of the longest context needs more. */
-    private static final long DEFAULT_CACHE_BYTES = 512L << 20;
-    private static final int DEFAULT_CACHE_SEQUENCES = 16;
-
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
     private final Resources resources;
@@ -65,37 +67,71 @@ final class LoadedModel implements AutoCloseable {
 
     private LoadedModel(OnnxOptions options, Resources resources) {
         this.resources = resources;
+        Device device = options.device();
+        OrtLibrary library = OrtLibrary.find(options.library(), device.memory());
+        OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
+        environment.requireDevice(device.memory());
+        Placement placement = new Placement(options, library.version());
         Workers workers = resources.add(new Workers(options.threads()));
-        ServedModel served = ServedModel.open(options.directory(), options.maxContext(), options.kvType().element(),
-                options.weights(), workers, resources);
+        ServedModel served = ServedModel.open(options.directory(), placement, workers, resources);
         DecoderModel decoder = served.decoder();
         weightBytes = decoder.weightBytesPerRun();
         chatFormat = options.chatFormat().or(() -> detectChatFormat(served.directory()));
-        OrtLibrary library = options.library().map(OrtLibrary::at).orElseGet(OrtLibrary::bundled);
-        OrtEnvironment environment = resources.add(OrtEnvironment.create(library));
-        List<CustomOperator> operators = new ArrayList<>(served.operators());
-        operators.add(PagedAttention.operator(workers, decoder.kvType()));
-        // With linear layers of our own, what is left to ONNX Runtime's operators is too little to wake its threads for.
-        int threads = served.operators().isEmpty() ? options.threads() : 1;
-        OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), SessionOptions.defaults()
-                .withIntraOpThreads(threads).withExternalInitializers(decoder.weightsFolder())
-                .withOperators(operators.toArray(CustomOperator[]::new))));
-        KvShape shape = kvShape(options, decoder);
+        SessionOptions sessionOptions = sessionOptions(options, served, workers);
+        OrtSession session = resources.add(environment.openSession(decoder.toOnnx(), sessionOptions));
+        KvShape one = new KvShape(decoder.layers(), 1, placement.blockSize(decoder.headSize()), decoder.kvHeads(),
+                decoder.headSize(), decoder.kvType());
+        KvShape shape = new KvBudget(options, memory(device)).shape(decoder, one);
         kvBytes = shape.bytes();
         int hostBlocks = options.hostKvBytes() == 0 ? 0 : shape.withBlocksFor(options.hostKvBytes()).blocks();
         kv = new PagedKvCache(shape.blockSize(), shape.blocks(), hostBlocks);
         KvPools pools = resources.add(KvPools.allocate(session, shape));
-        mover = resources.add(new BlockMover(pools, resources.add(HostPool.allocate(shape, hostBlocks))));
+        HostPool host = resources.add(HostPool.allocate(shape, hostBlocks));
+        BlockCopier copier = resources.add(device.isAddressed()
+                ? new DirectCopier(pools, host)
+                : new SessionCopier(environment, pools, host, sessionOptions));
+        mover = resources.add(new BlockMover(copier));
         forward = resources.add(switch (decoder) {
+            case PagedModel paged when paged.signature().sampling().isPresent() -> new DeviceForward(environment,
+                    session, paged, paged.signature().sampling().get(), kv, pools, options, sessionOptions);
             case PagedModel paged -> new PagedForward(environment, session, paged, kv, pools, options);
             case CopyingModel copying -> new CopyingForward(environment, session, copying, kv, pools, options);
         });
-        meter = new StepMeter(decoder.weightBytesPerRun(), forward::run);
+        meter = new StepMeter(decoder.weightBytesPerRun(), shape.bytesPerBlock() / shape.blockSize(), forward::run);
         spec = new EngineSpec(options.directory().toAbsolutePath().normalize().getFileName().toString(),
                 decoder.vocabSize(), decoder.maxContext(), Set.copyOf(served.eosIds()), options.maxBatchTokens(),
                 options.maxSequences(), defaultSampling(served.generation()));
         constraints = new Constraints(spec, chatFormat);
         sampler = new StepSampler(workers, decoder.vocabSize(), constraints);
+    }
+
+    /** On CUDA attention is ONNX Runtime's own, and the arena grows by what is asked for instead of doubling. */
+    private static SessionOptions sessionOptions(OnnxOptions options, ServedModel served, Workers workers) {
+        DecoderModel decoder = served.decoder();
+        SessionOptions common = SessionOptions.defaults().withExternalInitializers(decoder.weightsFolder())
+                .withDevice(options.device().memory());
+        if (options.device().isCuda()) {
+            return common.withDeviceOptions(Map.of("arena_extend_strategy", "kSameAsRequested"));
+        }
+        List<CustomOperator> operators = new ArrayList<>(served.operators());
+        operators.add(PagedAttention.operator(workers, decoder.kvType(), served.compute()));
+        // With linear layers of our own, what is left to ONNX Runtime's operators is too little to wake its threads for.
+        int threads = served.operators().isEmpty() ? options.threads() : 1;
+        return common.withIntraOpThreads(threads).withOperators(operators.toArray(CustomOperator[]::new));
+    }
+
+    private static Optional<DeviceMemory> memory(Device device) {
+        if (!device.isCuda()) {
+            return Optional.empty();
+        }
+        Optional<DeviceMemory> memory = CudaRuntime.find().map(cuda -> cuda.memory(device.ordinal()));
+        if (memory.isEmpty()) {
+            LOG.warn(
+                    "the free memory of {} is unknown, because CUDA's runtime library (libcudart) was not found: the KV "
+                            + "cache has its default size unless kvCacheTokens is set",
+                    device);
+        }
+        return memory;
     }
 
     /** Opens everything or, if something fails, nothing. */
@@ -104,7 +140,8 @@ final class LoadedModel implements AutoCloseable {
         long begin = System.nanoTime();
         try {
             LoadedModel model = new LoadedModel(options, resources);
-            LOG.info("{} loaded in {} ms: {} MB of weights ({}), {} MB of KV cache", options.directory(),
+            LOG.info("{} loaded on {} in {} ms: {} MB of weights ({}), {} MB of KV cache", options.directory(),
+                    options.device(),
                     (System.nanoTime() - begin) / 1_000_000, model.weightBytes >> 20, options.weights().format(),
                     model.kvBytes >> 20);
             if (options.warmUp()) {
@@ -113,7 +150,8 @@ final class LoadedModel implements AutoCloseable {
             return model;
         } catch (OrtException e) {
             resources.close();
-            throw new OnnxEngineException(String.valueOf(e.getMessage()), e);
+            throw new OnnxEngineException(
+                    String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "), e);
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;
@@ -126,19 +164,6 @@ final class LoadedModel implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(ChatFormats.detect(directory, resources.add(Tokenizer.load(directory))));
-    }
-
-    private static KvShape kvShape(OnnxOptions options, DecoderModel decoder) {
-        KvShape oneBlock = new KvShape(decoder.layers(), 1, options.blockSize(), decoder.kvHeads(),
-                decoder.headSize(), decoder.kvType());
-        long tokens = options.kvCacheTokens();
-        if (tokens == 0) {
-            long inDefaultBytes = DEFAULT_CACHE_BYTES / oneBlock.bytesPerBlock() * options.blockSize();
-            long wanted = Math.min((long) DEFAULT_CACHE_SEQUENCES * decoder.maxContext(), inDefaultBytes);
-            tokens = Math.max(decoder.maxContext(), wanted);
-        }
-        long blocks = (tokens + options.blockSize() - 1) / options.blockSize();
-        return oneBlock.withBlocksFor(blocks * oneBlock.bytesPerBlock());
     }
 
     private static SamplingOptions defaultSampling(GenerationDefaults generation) {
@@ -166,7 +191,7 @@ final class LoadedModel implements AutoCloseable {
         meter.assembled();
         forward.run();
         meter.ran();
-        List<Sample> samples = sampler.sample(batch, forward.logits());
+        List<Sample> samples = forward.sample(batch, sampler);
         meter.sampled();
         recognise(batch, samples);
         return samples;

@@ -17,6 +17,7 @@ import io.augserve.tool.ToolSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Runs a Hugging Face model directory on ONNX Runtime. The decoder graph is written at load time and reads the weights straight from
@@ -26,8 +27,11 @@ import java.util.Optional;
  * Engine engine = OnnxEngine.open(Path.of("Qwen2.5-0.5B-Instruct"));
  * }</pre>
  *
- * Families: Llama, Mistral, Qwen2, Qwen3. Computes in fp32 on the CPU, from weights as they are stored or in a
+ * Families: Llama, Mistral, Qwen2, Qwen3. On the CPU computes in fp32, from weights as they are stored or in a
  * {@link WeightFormat} of one's choice.
+ *
+ * <p>{@link Builder#device} chooses where: on an NVIDIA GPU through ONNX Runtime's CUDA provider the model computes in fp16 or bf16, and the KV cache never
+ * leaves the device but for swaps.
  *
  * <p>A directory without safetensors files may hold an ONNX export of any decoder: what {@code genai_config.json} names,
  * {@code model.onnx} or {@code onnx/model.onnx}; a path to an {@code .onnx} file names one. Exports with PagedAttention or
@@ -124,13 +128,18 @@ public final class OnnxEngine implements Engine {
 
     /** Sets what differs from the defaults. */
     public static final class Builder {
+        private static final int DEFAULT_TOP_K = 64;
+
         private final Path directory;
         private int threads = Runtime.getRuntime().availableProcessors();
-        private int blockSize = 16;
+        private Device device = Device.cpu();
+        private OptionalInt blockSize = OptionalInt.empty();
         private int maxContext = 8192;
         private int kvCacheTokens;
         private long hostKvBytes;
-        private KvType kvType = KvType.FP32;
+        private double memoryFraction = 0.9;
+        private Optional<KvType> kvType = Optional.empty();
+        private int deviceTopK = DEFAULT_TOP_K;
         private int maxBatchTokens = 512;
         private int maxSequences = 256;
         private boolean warmUp = true;
@@ -150,9 +159,18 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
-        /** Tokens of a KV block; default 16. */
+        /** Where the engine computes; default {@link Device#cpu()}. */
+        public Builder device(Device value) {
+            device = requireNonNull(value, "device");
+            return this;
+        }
+
+        /**
+         * Tokens of a KV block; default 16 on the CPU, and on CUDA the smallest with which its attention is fast: 64 to 256, by the size of a head.
+         * Other sizes than multiples of that are refused there.
+         */
         public Builder blockSize(int value) {
-            blockSize = positive("blockSize", value);
+            blockSize = OptionalInt.of(positive("blockSize", value));
             return this;
         }
 
@@ -163,11 +181,25 @@ public final class OnnxEngine implements Engine {
         }
 
         /**
-         * Tokens that the KV cache holds, rounded up to whole blocks. Default: sixteen sequences of the longest context, or what fits
-         * 512 MiB if that is less, but at least one such sequence.
+         * Tokens that the KV cache holds, rounded up to whole blocks. Default on the CPU: sixteen sequences of the longest context, or what fits
+         * 512 MiB if that is less, but at least one such sequence; on CUDA what {@link #memoryFraction} leaves.
          */
         public Builder kvCacheTokens(int value) {
             kvCacheTokens = positive("kvCacheTokens", value);
+            return this;
+        }
+
+        /**
+         * The share of a CUDA device's memory that weights, KV cache and the workspace of a step may fill, what others use of it counted in; default
+         * 0.9. Without effect elsewhere, or with {@link #kvCacheTokens}.
+         *
+         * @throws IllegalArgumentException unless in (0, 1]
+         */
+        public Builder memoryFraction(double value) {
+            if (!(value > 0 && value <= 1)) {
+                throw new IllegalArgumentException("memoryFraction: expected in (0, 1], got " + value);
+            }
+            memoryFraction = value;
             return this;
         }
 
@@ -185,9 +217,24 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
-        /** What the KV cache is kept in; default {@link KvType#FP32}. */
+        /** What the KV cache is kept in; default on the CPU {@link KvType#FP32}, on CUDA what the model computes in, which is all that it can be there. */
         public Builder kvType(KvType value) {
-            kvType = requireNonNull(value, "kvType");
+            kvType = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * How many of a row's highest logits come back from a device to be sampled from, instead of all; default 64, and 0 for all. Without effect on
+         * the CPU. Greedy sampling, and top-k, top-p and min-p that leave no more than these in play, give the same tokens as on the host; whatever needs
+         * more gets the whole row: penalties, bias, a nucleus that reaches beyond, and one in so many draws at a temperature alone.
+         *
+         * @throws IllegalArgumentException unless 0 to 1024
+         */
+        public Builder deviceTopK(int value) {
+            if (value < 0 || value > 1024) {
+                throw new IllegalArgumentException("deviceTopK: expected 0 to 1024, got " + value);
+            }
+            deviceTopK = value;
             return this;
         }
 
@@ -216,6 +263,9 @@ public final class OnnxEngine implements Engine {
          * What the model's matrices are kept in; default {@link WeightFormat#AS_STORED}. Another format than the checkpoint's is converted to once:
          * {@link #build()} writes a file beside the checkpoint, or into the system's temporary folder if it must not write there, and maps it. It is
          * written again when the checkpoint changes. Weights in fp32, converted or stored so, are held by ONNX Runtime instead and leave no file.
+         *
+         * <p>On CUDA this is what the model computes in, {@link WeightFormat#FP16} or {@link WeightFormat#BF16}; {@code AS_STORED} means fp16 for weights
+         * in fp32. The other formats are refused.
          */
         public Builder weights(WeightFormat value) {
             weights = requireNonNull(value, "weights");
@@ -238,7 +288,11 @@ public final class OnnxEngine implements Engine {
             return this;
         }
 
-        /** ONNX Runtime's native library; default: the one in the onnxruntime jar. */
+        /**
+         * ONNX Runtime's native library, or the folder that it lies in; for CUDA the provider's libraries must lie beside it. Default: what the system
+         * property {@code augserve.onnxruntime} names, else the one on the class path: of the official onnxruntime or onnxruntime_gpu, or of the
+         * JavaCPP presets.
+         */
         public Builder library(Path value) {
             library = Optional.of(value);
             return this;
@@ -261,12 +315,18 @@ public final class OnnxEngine implements Engine {
          * Loads the model and warms it up.
          *
          * @throws io.augserve.onnx.model.ModelFormatException if the directory cannot be served; nothing stays open
-         * @throws OnnxEngineException if ONNX Runtime cannot be loaded, refuses the model or fails to run it; nothing stays open
+         * @throws OnnxEngineException if ONNX Runtime cannot be loaded, refuses the model or fails to run it, or the device cannot be used; nothing
+         *         stays open
          */
         public OnnxEngine build() {
-            return new OnnxEngine(LoadedModel.load(new OnnxOptions(directory, threads, blockSize, maxContext,
-                    kvCacheTokens, hostKvBytes, kvType, maxBatchTokens, maxSequences, warmUp,
-                    new WeightOptions(weights, groupSize, cacheFolder), library, chatFormat)));
+            return new OnnxEngine(LoadedModel.load(options()));
+        }
+
+        OnnxOptions options() {
+            return new OnnxOptions(directory, device, threads, blockSize, maxContext,
+                    kvCacheTokens, memoryFraction, hostKvBytes, kvType, deviceTopK,
+                    maxBatchTokens, maxSequences, warmUp,
+                    new WeightOptions(weights, groupSize, cacheFolder), library, chatFormat);
         }
     }
 }

@@ -12,7 +12,7 @@ import io.augserve.onnx.runtime.OrtSession;
 import java.lang.foreign.MemorySegment;
 
 /** One run of a graph that packs all slices of a batch and attends to the KV pools in place. */
-final class PagedForward implements Forward {
+final class PagedForward implements HostForward {
     private final Resources resources = new Resources();
     private final DecoderSignature signature;
     private final PagedKvCache kv;
@@ -26,9 +26,9 @@ final class PagedForward implements Forward {
         this.signature = model.signature();
         this.kv = kv;
         inputs = resources.add(
-                new StepInputs(environment, signature, options.maxBatchTokens(), options.maxSequences()));
+                new StepInputs(environment, signature, options));
         logits = resources.add(new StepTensor(environment, signature.logits(), ElementType.FLOAT,
-                (long) options.maxSequences() * signature.vocabSize()));
+                (long) options.maxSequences() * signature.vocabSize(), false));
         binding = resources.add(session.bind());
         pools.bind(binding, signature.keyCaches(), signature.valueCaches());
     }

@@ -31,10 +31,10 @@ public final class RandomWeights {
     private final short[] values = new short[VALUES];
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    private RandomWeights(long seed) {
+    private RandomWeights(long seed, double deviation) {
         random = new SplittableRandom(seed);
         for (int i = 0; i < VALUES; i++) {
-            values[i] = bfloat16((float) (DEVIATION * random.nextGaussian()));
+            values[i] = bfloat16((float) (deviation * random.nextGaussian()));
         }
     }
 
@@ -56,8 +56,24 @@ public final class RandomWeights {
      * @throws IOException if the file cannot be written; a part of it may be there then
      */
     public static void write(Path directory, long seed) throws IOException {
+        write(directory, seed, DEVIATION);
+    }
+
+    /**
+     * The same with another deviation: with the inverse root of the hidden size, activations and logits of a small model are as large as those of a
+     * trained one, and differences between machines show.
+     *
+     * @param deviation more than 0
+     * @throws ModelFormatException if the configuration cannot be served
+     * @throws IOException if the file cannot be written; a part of it may be there then
+     * @throws IllegalArgumentException if the deviation is not positive
+     */
+    public static void write(Path directory, long seed, double deviation) throws IOException {
+        if (!(deviation > 0)) {
+            throw new IllegalArgumentException("deviation: expected > 0, got " + deviation);
+        }
         Map<String, List<Long>> shapes = shapes(directory);
-        RandomWeights weights = new RandomWeights(seed);
+        RandomWeights weights = new RandomWeights(seed, deviation);
         try (FileChannel file = FileChannel.open(directory.resolve("model.safetensors"), StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             weights.flush(file, ByteBuffer.wrap(header(shapes)));

@@ -9,10 +9,12 @@ import io.augserve.onnx.linear.ServedWeights;
 import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.onnx.model.ModelConfig;
 import io.augserve.onnx.runtime.CustomOperator;
+import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.graph.CopyingModel;
 import io.augserve.onnx.graph.DecoderGraph;
 import io.augserve.onnx.graph.DecoderModel;
 import io.augserve.onnx.graph.ExportedPagedModel;
+import io.augserve.onnx.graph.GraphTarget;
 import io.augserve.onnx.graph.OnnxModel;
 import io.augserve.onnx.graph.OnnxReader;
 import io.augserve.onnx.model.ExportDirectory;
@@ -21,7 +23,6 @@ import io.augserve.onnx.model.ModelDirectory;
 import io.augserve.onnx.model.ModelFormatException;
 import io.augserve.onnx.model.WeightFormat;
 import io.augserve.onnx.model.WeightType;
-import io.augserve.onnx.runtime.ElementType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -33,11 +34,13 @@ import org.slf4j.LoggerFactory;
  *
  * @param directory where the tokenizer is
  * @param decoder the graph
+ * @param compute what its attention computes in
  * @param eosIds tokens that end a text
  * @param operators that the graph needs beside attention
  * @param generation how the model's authors want it sampled
  */
-record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, List<CustomOperator> operators,
+record ServedModel(Path directory, DecoderModel decoder, ElementType compute, List<Integer> eosIds,
+        List<CustomOperator> operators,
         GenerationDefaults generation) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
@@ -50,34 +53,43 @@ record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, L
      * Finds and checks a model: a Hugging Face directory with safetensors files if it is one, else an ONNX export
      * ({@link ExportDirectory#find}).
      *
-     * @param weights of a checkpoint; an export keeps its own
+     * @param placement what it is to run on, and its options
      * @param workers of the operators
      * @param resources take what stays open
      * @throws ModelFormatException if it cannot be served
+     * @throws OnnxEngineException if it cannot be served on that device
      */
-    static ServedModel open(Path path, int maxContext, ElementType kvType, WeightOptions weights, Workers workers,
-            Resources resources) {
-        return ExportDirectory.find(path).map(export -> exported(export, maxContext, kvType)).orElseGet(
-                () -> checkpoint(ModelDirectory.open(path), maxContext, kvType, weights, workers, resources));
+    static ServedModel open(Path path, Placement placement, Workers workers, Resources resources) {
+        return ExportDirectory.find(path).map(export -> exported(export, placement))
+                .orElseGet(() -> checkpoint(ModelDirectory.open(path), placement, workers, resources));
     }
 
-    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType,
-            WeightOptions options, Workers workers, Resources resources) {
+    private static ServedModel checkpoint(ModelDirectory directory, Placement placement, Workers workers,
+            Resources resources) {
         LOG.info("{}: safetensors, own graph", directory.path());
         DecoderTensors.check(directory.config(), directory.weights());
-        if (inSinglePrecision(directory, options.format())) {
-            return checkpoint(directory, maxContext, kvType, LinearLayers.gemm(), List.of());
+        GraphTarget target = placement.target(stored(directory));
+        WeightOptions options = placement.options().weights();
+        if (!placement.options().device().isAddressed() || inSinglePrecision(directory, options.format())) {
+            return checkpoint(directory, placement, target, LinearLayers.gemm(target.compute()), List.of());
         }
         ServedWeights weights = resources.add(weights(directory, options, workers));
-        return checkpoint(directory, maxContext, kvType, new ProductLayers(weights),
+        return checkpoint(directory, placement, target, new ProductLayers(weights),
                 LinearOperators.of(weights.layers(), workers));
     }
 
-    private static ServedModel checkpoint(ModelDirectory directory, int maxContext, ElementType kvType,
+    private static ServedModel checkpoint(ModelDirectory directory, Placement placement, GraphTarget target,
             LinearLayers layers, List<CustomOperator> operators) {
-        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(), maxContext, layers);
-        return new ServedModel(directory.path(), graph.withKvType(kvType), directory.eosIds(), operators,
+        DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(),
+                placement.options().maxContext(), layers);
+        return new ServedModel(directory.path(), graph.forTarget(target), target.compute(), directory.eosIds(),
+                operators,
                 directory.generation());
+    }
+
+    /** The type of the first matrix, which is that of all in every published checkpoint. */
+    private static WeightType stored(ModelDirectory directory) {
+        return directory.weights().find(DecoderTensors.EMBEDDING).orElseThrow().type();
     }
 
     /** Whether all matrices will be in fp32, for which ONNX Runtime has the faster operators. */
@@ -94,22 +106,31 @@ record ServedModel(Path directory, DecoderModel decoder, List<Integer> eosIds, L
         return ServedWeights.open(directory.weights(), DecoderTensors.matrices(config), lookedUp, options, workers);
     }
 
-    private static ServedModel exported(ExportDirectory export, int maxContext, ElementType kvType) {
-        return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), maxContext, kvType),
-                export.eosIds(), List.of(), export.generation());
+    private static ServedModel exported(ExportDirectory export, Placement placement) {
+        GraphTarget target = placement.target(WeightType.F16);
+        return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), placement, target),
+                target.compute(), export.eosIds(), List.of(), export.generation());
     }
 
     /** A graph whose attention the kernel cannot take over may still run as its exporter meant it, if it has a KV cache to copy. */
-    private static DecoderModel decoder(ExportDirectory export, OnnxModel model, int maxContext, ElementType kvType) {
+    private static DecoderModel decoder(ExportDirectory export, OnnxModel model, Placement placement,
+            GraphTarget target) {
+        int maxContext = placement.options().maxContext();
+        boolean copies = placement.options().device().isAddressed();
         if (!ExportedPagedModel.isFor(model)) {
+            if (!copies) {
+                throw new OnnxEngineException(export.model() + " on " + placement.options().device()
+                        + ": expected attention with a paged form (PagedAttention or GroupQueryAttention); others run on"
+                        + " the CPU");
+            }
             return copying(export, CopyingModel.of(model, export, maxContext), "no attention with a paged form");
         }
         try {
-            ExportedPagedModel paged = ExportedPagedModel.of(model, export, maxContext, kvType);
+            ExportedPagedModel paged = ExportedPagedModel.of(model, export, maxContext, target);
             LOG.info("{}: ONNX export, attention over KV blocks in place", export.model());
             return paged;
         } catch (ModelFormatException e) {
-            if (!CopyingModel.isFor(model, export)) {
+            if (!copies || !CopyingModel.isFor(model, export)) {
                 throw e;
             }
             return copying(export, CopyingModel.of(model, export, maxContext), String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package io.augserve.onnx;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -11,6 +12,7 @@ import io.augserve.onnx.kv.PagedKvCache;
 import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtEnvironment;
+import io.augserve.onnx.sampling.TopSampler;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +20,7 @@ import java.util.Optional;
 /**
  * The inputs of a decoder graph that change with every step, packed from a batch into memory that is used again: token ids one
  * sequence behind the other, where each sequence begins, how much of it is cached, its block table, the rows whose logits are wanted,
- * and, for graphs that ask for them, the tokens' positions.
+ * and, for graphs that ask for them, the tokens' positions, bounds of the lengths, and the temperatures of the rows.
  */
 final class StepInputs implements AutoCloseable {
     private final Resources tensors = new Resources();
@@ -30,10 +32,15 @@ final class StepInputs implements AutoCloseable {
     private final StepTensor table;
     private final StepTensor logitRows;
     private final Optional<StepTensor> positions;
+    /** In the CPU's memory on every device. */
+    private final Optional<StepTensor> metadata;
+    private final Optional<StepTensor> inverseTemperatures;
+    private final boolean copied;
 
-    StepInputs(OrtEnvironment environment, DecoderSignature signature, int maxTokens, int maxSequences) {
-        this.maxTokens = maxTokens;
-        this.maxSequences = maxSequences;
+    StepInputs(OrtEnvironment environment, DecoderSignature signature, OnnxOptions options) {
+        maxTokens = options.maxBatchTokens();
+        maxSequences = options.maxSequences();
+        copied = !options.device().isAddressed();
         ids = tensor(environment, signature.inputIds(), ElementType.INT64, maxTokens);
         cumulative = tensor(environment, signature.cumulativeSequenceLength(), ElementType.INT32, maxSequences + 1L);
         past = tensor(environment, signature.pastSeqlens(), ElementType.INT32, maxSequences);
@@ -41,16 +48,20 @@ final class StepInputs implements AutoCloseable {
         table = tensor(environment, signature.blockTable(), ElementType.INT32, Integer.MAX_VALUE);
         logitRows = tensor(environment, signature.logitRows(), ElementType.INT64, maxSequences);
         positions = signature.positionIds().map(name -> tensor(environment, name, ElementType.INT64, maxTokens));
+        metadata = signature.attentionMetadata().map(name -> tensor(environment, name, ElementType.INT32, 2));
+        inverseTemperatures = signature.sampling()
+                .map(head -> tensor(environment, head.inverseTemperatures(), ElementType.FLOAT, maxSequences));
     }
 
     private StepTensor tensor(OrtEnvironment environment, String name, ElementType type, long most) {
-        return tensors.add(new StepTensor(environment, name, type, most));
+        return tensors.add(new StepTensor(environment, name, type, most, copied));
     }
 
     /**
      * Packs a batch and binds it for the next run.
      *
-     * @return rows of logits that the run will give, one for each slice that samples
+     * @return rows of logits that the run will give, one for each slice that samples; one if none does and the graph samples, because a device's
+     *         operators need not know what to do with nothing
      * @throws IllegalArgumentException if the batch is larger than the largest step
      */
     int bind(Batch batch, PagedKvCache kv, IoBinding binding) {
@@ -61,6 +72,10 @@ final class StepInputs implements AutoCloseable {
                     + " slices: expected at most " + maxTokens + " in " + maxSequences);
         }
         int rows = pack(slices, tokens);
+        if (rows == 0 && inverseTemperatures.isPresent()) {
+            logitRows.memory(1).setAtIndex(JAVA_LONG, 0, 0);
+            rows = 1;
+        }
         int width = packTables(slices, kv);
         positions.ifPresent(tensor -> packPositions(slices, tensor.memory(tokens)));
         ids.bindInput(binding, tokens);
@@ -69,6 +84,15 @@ final class StepInputs implements AutoCloseable {
         table.bindInput(binding, slices.size(), width);
         logitRows.bindInput(binding, rows);
         positions.ifPresent(tensor -> tensor.bindInput(binding, tokens));
+        metadata.ifPresent(tensor -> {
+            packMetadata(slices, tensor.memory(2));
+            tensor.bindInput(binding, 2);
+        });
+        if (inverseTemperatures.isPresent()) {
+            StepTensor tensor = inverseTemperatures.get();
+            packTemperatures(slices, tensor.memory(rows));
+            tensor.bindInput(binding, rows, 1);
+        }
         return rows;
     }
 
@@ -100,6 +124,28 @@ final class StepInputs implements AutoCloseable {
         for (Slice slice : slices) {
             for (int position = slice.start(); position < slice.end(); position++) {
                 memory.setAtIndex(JAVA_LONG, token++, position);
+            }
+        }
+    }
+
+    private static void packMetadata(List<Slice> slices, MemorySegment memory) {
+        int longestQuery = 0;
+        int longestContext = 0;
+        for (Slice slice : slices) {
+            longestQuery = Math.max(longestQuery, slice.count());
+            longestContext = Math.max(longestContext, slice.end());
+        }
+        memory.setAtIndex(JAVA_INT, 0, longestQuery);
+        memory.setAtIndex(JAVA_INT, 1, longestContext);
+    }
+
+    private static void packTemperatures(List<Slice> slices, MemorySegment memory) {
+        memory.setAtIndex(JAVA_FLOAT, 0, 1);
+        int row = 0;
+        for (Slice slice : slices) {
+            if (slice.samples()) {
+                float inverse = TopSampler.inverseTemperature(slice.sequence().sampling());
+                memory.setAtIndex(JAVA_FLOAT, row++, inverse);
             }
         }
     }

@@ -6,6 +6,7 @@ package io.augserve.onnx;
  */
 public final class StepMeter {
     private final long weightBytes;
+    private final long kvBytesPerToken;
     private final Runnable graph;
     private long begun;
     private long assembled;
@@ -13,14 +14,20 @@ public final class StepMeter {
     private long sampled;
     private boolean stepped;
 
-    StepMeter(long weightBytes, Runnable graph) {
+    StepMeter(long weightBytes, long kvBytesPerToken, Runnable graph) {
         this.weightBytes = weightBytes;
+        this.kvBytesPerToken = kvBytesPerToken;
         this.graph = graph;
     }
 
     /** Bytes of weights that every step reads, whatever it computes; divided by the memory's bandwidth, the least time of a step. */
     public long weightBytes() {
         return weightBytes;
+    }
+
+    /** Bytes of keys and values of a token, over all layers: what a decode reads for every token of its context, besides the weights. */
+    public long kvBytesPerToken() {
+        return kvBytesPerToken;
     }
 
     /**

@@ -50,6 +50,21 @@ final class StepSampler {
      */
     List<Sample> sample(Batch batch, MemorySegment memory) {
         gather(batch);
+        return sampleGathered(memory);
+    }
+
+    /**
+     * Samples once for each of some sequences.
+     *
+     * @param memory [asked, vocabulary], in their order
+     */
+    List<Sample> sample(List<Sequence> asked, MemorySegment memory) {
+        sequences = asked.toArray(sequences);
+        rows = asked.size();
+        return sampleGathered(memory);
+    }
+
+    private List<Sample> sampleGathered(MemorySegment memory) {
         logits = memory;
         samples = new Sample[rows];
         if ((long) rows * vocabularySize >= MIN_SPREAD_LOGITS) {

@@ -10,8 +10,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * An input or output of a graph in CPU memory that is used again in every step. ONNX Runtime looks at a bound tensor's memory when it
- * runs, so as long as the shape stays the same, as it mostly does while a batch decodes, nothing has to be bound again.
+ * An input or output of a graph in CPU memory that is used again in every step. On the CPU ONNX Runtime looks at a bound tensor's memory when it
+ * runs, so as long as the shape stays the same, as it mostly does while a batch decodes, nothing has to be bound again. For a device it takes a copy of
+ * an input when that is bound, into a tensor of the session's allocator, so inputs are bound in every step; outputs it copies back at the end of a run.
  */
 final class StepTensor implements AutoCloseable {
     private static final long CACHE_LINE = 64;
@@ -21,6 +22,7 @@ final class StepTensor implements AutoCloseable {
     private final String name;
     private final ElementType type;
     private final long most;
+    private final boolean copied;
     private Arena arena = Arena.ofShared();
     private MemorySegment memory = MemorySegment.NULL;
     private Optional<DeviceTensor> bound = Optional.empty();
@@ -29,8 +31,10 @@ final class StepTensor implements AutoCloseable {
     /**
      * @param name of the input or output
      * @param most elements that it will ever have
+     * @param copied whether binding an input copies it
      */
-    StepTensor(OrtEnvironment environment, String name, ElementType type, long most) {
+    StepTensor(OrtEnvironment environment, String name, ElementType type, long most, boolean copied) {
+        this.copied = copied;
         this.environment = environment;
         this.name = name;
         this.type = type;
@@ -52,7 +56,7 @@ final class StepTensor implements AutoCloseable {
 
     /** Binds the memory as an input of a shape that it has room for. */
     void bindInput(IoBinding binding, long... wanted) {
-        if (!Arrays.equals(shape, wanted)) {
+        if (copied || !Arrays.equals(shape, wanted)) {
             binding.bindInput(name, wrap(wanted));
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.onnx.kernel.Workers;
-import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.onnx.fixture.ExportedDecoder;
@@ -108,8 +107,8 @@ class ExportedModelsTest {
         ExportedDecoder.writeGenai(RandomCheckpoint.of(Family.LLAMA), form, ElementType.FLOAT, folder);
         boolean copies = form == Form.PLAIN || form == Form.GROUPED_BIASED;
         try (Workers workers = new Workers(1); Resources resources = new Resources()) {
-            ServedModel served = ServedModel.open(folder, 100, ElementType.FLOAT, WeightOptions.AS_STORED, workers,
-                    resources);
+            ServedModel served = ServedModel.open(folder,
+                    new Placement(OnnxEngine.builder(folder).maxContext(100).options(), "1.29.0"), workers, resources);
             assertThat(served.decoder()).isInstanceOf(copies ? CopyingModel.class : ExportedPagedModel.class)
                     .returns(100, DecoderModel::maxContext)
                     .satisfies(decoder -> assertThat(decoder.weightBytesPerRun()).isPositive());

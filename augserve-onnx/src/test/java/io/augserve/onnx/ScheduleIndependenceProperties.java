@@ -60,6 +60,18 @@ class ScheduleIndependenceProperties {
     @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void randomWeightsSayTheSameInAnyCompany(@ForAll Family family, @ForAll boolean tied, @ForAll long seed)
             throws IOException {
+        saysTheSameInAnyCompany(family, tied, seed, Device.cpu());
+    }
+
+    /** Copies by sessions, inputs that are copied when they are bound, and sampling from the highest logits where that is enough. */
+    @Property(tries = 40, seed = "4", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void aDeviceSaysWhatTheProcessorDoes(@ForAll Family family, @ForAll boolean tied, @ForAll long seed)
+            throws IOException {
+        saysTheSameInAnyCompany(family, tied, seed, Device.rehearsal());
+    }
+
+    private static void saysTheSameInAnyCompany(Family family, boolean tied, long seed, Device device)
+            throws IOException {
         Path directory = Files.createTempDirectory("augserve-random");
         try {
             RandomCheckpoint.of(family).withTied(tied).withSeed(seed).writeTo(directory);
@@ -72,7 +84,8 @@ class ScheduleIndependenceProperties {
                 alone = requests.stream().map(request -> Said.by(server.submit(request).join())).toList();
             }
             RandomScheduler scheduler = new RandomScheduler(seed, requests.size() + 1);
-            assertThat(together(engine(directory, random, 96, 16), scheduler, random, requests)).isEqualTo(alone);
+            assertThat(together(builder(directory, random, 96, 16).device(device).deviceTopK(12).build(), scheduler,
+                    random, requests)).isEqualTo(alone);
         } finally {
             delete(directory);
         }
@@ -164,10 +177,13 @@ class ScheduleIndependenceProperties {
     }
 
     private static OnnxEngine engine(Path directory, Random random, int cacheTokens, int batchTokens) {
+        return builder(directory, random, cacheTokens, batchTokens).build();
+    }
+
+    private static OnnxEngine.Builder builder(Path directory, Random random, int cacheTokens, int batchTokens) {
         return OnnxEngine.builder(directory).warmUp(false).threads(1 + random.nextInt(2))
                 .blockSize(4 << random.nextInt(3))
-                .kvCacheTokens(cacheTokens).hostKvBytes(HOST_BYTES).maxBatchTokens(batchTokens << random.nextInt(2))
-                .build();
+                .kvCacheTokens(cacheTokens).hostKvBytes(HOST_BYTES).maxBatchTokens(batchTokens << random.nextInt(2));
     }
 
     private static List<Said> together(OnnxEngine engine, RandomScheduler scheduler, Random random,

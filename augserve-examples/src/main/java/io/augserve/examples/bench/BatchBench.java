@@ -2,6 +2,7 @@ package io.augserve.examples.bench;
 
 import io.augserve.onnx.OnnxEngine;
 import java.util.OptionalLong;
+import java.util.function.DoubleSupplier;
 
 /**
  * Measures a case in rounds: the prompts alone, prompts and output, the bare graph, the memory. A machine that is busy with something
@@ -12,12 +13,18 @@ final class BatchBench {
     private static final int WARM_UP_TOKENS = 16;
 
     private final OnnxEngine engine;
-    private final StreamBandwidth bandwidth;
+    private final DoubleSupplier bandwidth;
+    private final long bandwidthBuffer;
     private final int rounds;
 
-    BatchBench(OnnxEngine engine, StreamBandwidth bandwidth, int rounds) {
+    /**
+     * @param bandwidth measures how many bytes per second the memory of the weights can give
+     * @param bandwidthBuffer bytes of the process that only this measuring needs
+     */
+    BatchBench(OnnxEngine engine, DoubleSupplier bandwidth, long bandwidthBuffer, int rounds) {
         this.engine = engine;
         this.bandwidth = bandwidth;
+        this.bandwidthBuffer = bandwidthBuffer;
         this.rounds = rounds;
     }
 
@@ -33,7 +40,7 @@ final class BatchBench {
             prefill.add((double) given.batch() * given.prompt() / (prompts.nanos() / 1e9));
             decode.add(ServedRound.run(engine, given, 2 * round + 1, given.sampled()).steps(), given.batch());
             bareLoop.run(given, given.output(), bare);
-            stream = Math.max(stream, bandwidth.measure());
+            stream = Math.max(stream, bandwidth.getAsDouble());
         }
         double weightsPerSecond = stream / engine.meter().weightBytes();
         return new BenchResult(given, prefill.median(), given.batch() / decode.seconds(), decode.split(),
@@ -44,6 +51,6 @@ final class BatchBench {
     /** Without the buffer that only measuring needs. */
     private OptionalLong residentMegabytes() {
         OptionalLong all = ResidentMemory.megabytes();
-        return all.isPresent() ? OptionalLong.of(all.getAsLong() - (bandwidth.bytes() >> 20)) : all;
+        return all.isPresent() ? OptionalLong.of(all.getAsLong() - (bandwidthBuffer >> 20)) : all;
     }
 }

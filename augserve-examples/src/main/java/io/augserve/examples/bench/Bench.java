@@ -2,8 +2,11 @@ package io.augserve.examples.bench;
 
 import io.augserve.engine.EngineSpec;
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.DeviceOption;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
+import io.augserve.onnx.Device;
+import io.augserve.onnx.DeviceCeilings;
 import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.onnx.model.WeightFormat;
@@ -19,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,14 +31,18 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
 public final class Bench implements Callable<Integer> {
     private static final String AUTO = "auto";
+    private static final long DEVICE_ELEMENTS = 1L << 28;
+    private static final int DEVICE_WIDTH = 1024;
     /** Tokens of a step at most, unless the batch is larger; the engine's default. */
     private static final int STEP_TOKENS = 512;
     private static final int BLOCK_TOKENS = 16;
+    /** The largest that a device chooses itself. */
+    private static final int DEVICE_BLOCK_TOKENS = 256;
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR|random:SHAPE", description = "a Hugging Face model directory, or random weights in the shape of SmolLM2-135M, Qwen2.5-0.5B or Llama-3.2-1B (default: the small model that comes along)")
+    @Option(names = "--model", paramLabel = "DIR|random:SHAPE", description = "a Hugging Face model directory, or random weights in the shape of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B or Llama-3.1-8B (default: the small model that comes along)")
     private @Nullable String model;
 
     @Option(names = "--batch", paramLabel = "N", split = ",", description = "requests at once, one measurement each (default: 1,4,16)")
@@ -52,12 +60,14 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
     private String dtype = AUTO;
 
-    @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in: fp32 or fp16 (default: fp32)")
+    @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in on the CPU: fp32 or fp16 (default: fp32)")
     private String kvDtype = "fp32";
 
     @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
     private @Nullable Path json;
 
@@ -71,7 +81,7 @@ public final class Bench implements Callable<Integer> {
             List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
                     .toList();
             long begin = System.nanoTime();
-            try (OnnxEngine engine = OnnxEngines.open(engine(named.directory(), stepTokens, cases))) {
+            try (OnnxEngine engine = OnnxEngines.open(engine(named.directory(), stepTokens, cases), device)) {
                 double loadSeconds = (System.nanoTime() - begin) / 1e9;
                 requireContext(engine.spec(), cases);
                 long weightBytes = engine.meter().weightBytes();
@@ -79,11 +89,9 @@ public final class Bench implements Callable<Integer> {
                         loadSeconds);
                 report.begin(setup);
                 for (BenchCase given : cases) {
-                    try (StreamBandwidth bandwidth = new StreamBandwidth(weightBytes, threads)) {
-                        BenchResult result = new BatchBench(engine, bandwidth, rounds).measure(given);
-                        report.row(result);
-                        results.add(result);
-                    }
+                    BenchResult result = measure(engine, given);
+                    report.row(result);
+                    results.add(result);
                 }
                 if (json != null) {
                     BenchJson.write(json, setup, results);
@@ -93,18 +101,32 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
+    private BenchResult measure(OnnxEngine engine, BenchCase given) {
+        if (device.device().kind() == Device.Kind.CUDA) {
+            double rate = DeviceCeilings.measure(device.device(), device.library(), DEVICE_ELEMENTS, DEVICE_WIDTH)
+                    .bytesPerSecond();
+            return new BatchBench(engine, () -> rate, 0, rounds).measure(given);
+        }
+        try (StreamBandwidth bandwidth = new StreamBandwidth(engine.meter().weightBytes(), threads)) {
+            return new BatchBench(engine, bandwidth::measure, bandwidth.bytes(), rounds).measure(given);
+        }
+    }
+
     /** With a KV cache just large enough, so that the memory that is reported is what serving this takes. */
     private OnnxEngine.Builder engine(Path directory, int stepTokens, List<BenchCase> cases) {
         long context = cases.stream().mapToLong(BenchCase::context).max().orElseThrow();
-        long cacheTokens = cases.stream().mapToLong(given -> given.cacheTokens(BLOCK_TOKENS)).max().orElseThrow();
+        boolean onCpu = device.device().equals(Device.cpu());
+        int blockTokens = onCpu ? BLOCK_TOKENS : DEVICE_BLOCK_TOKENS;
+        long cacheTokens = cases.stream().mapToLong(given -> given.cacheTokens(blockTokens)).max().orElseThrow();
         if (Math.max(context, cacheTokens) > Integer.MAX_VALUE) {
             throw new BadInputException(
                     "--batch, --prompt and --new: expected a KV cache of less than 2^31 tokens, got "
                             + Math.max(context, cacheTokens));
         }
-        return OnnxEngine.builder(directory).threads(threads).blockSize(BLOCK_TOKENS).maxContext((int) context)
-                .kvType(kvType()).kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
+        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads).maxContext((int) context)
+                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
                 .weights(weights());
+        return onCpu ? builder.blockSize(BLOCK_TOKENS).kvType(kvType()) : builder;
     }
 
     private KvType kvType() {
@@ -135,6 +157,7 @@ public final class Bench implements Callable<Integer> {
         requireAtLeastOne("--threads", threads);
         kvType();
         weights();
+        device.device();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }

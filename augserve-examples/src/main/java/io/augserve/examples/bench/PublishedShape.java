@@ -35,6 +35,16 @@ enum PublishedShape {
             "original_max_position_embeddings": 8192, "rope_type": "llama3"}, "vocab_size": 128256,
             "tie_word_embeddings": true, "bos_token_id": 128000, "eos_token_id": 128001,
             "torch_dtype": "bfloat16"}
+            """),
+    /** huggingface.co/meta-llama/Llama-3.1-8B. */
+    LLAMA_3_1_8B("Llama-3.1-8B", """
+            {"architectures": ["LlamaForCausalLM"], "hidden_size": 4096, "intermediate_size": 14336,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "max_position_embeddings": 131072, "rms_norm_eps": 1e-05, "rope_theta": 500000.0,
+            "rope_scaling": {"factor": 8.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0,
+            "original_max_position_embeddings": 8192, "rope_type": "llama3"}, "vocab_size": 128256,
+            "tie_word_embeddings": false, "bos_token_id": 128000, "eos_token_id": 128001,
+            "torch_dtype": "bfloat16"}
             """);
 
     private final String title;

@@ -2,6 +2,7 @@ package io.augserve.examples.profile;
 
 import io.augserve.engine.Ticker;
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.DeviceOption;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,6 +41,8 @@ public final class Profile implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
     private @Nullable Integer threads;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
     @Option(names = "--json", paramLabel = "FILE", description = "write the profile for 'augserve simulate --profile FILE'")
     private @Nullable Path json;
 
@@ -51,6 +55,7 @@ public final class Profile implements Callable<Integer> {
         if (threads != null && threads < 1) {
             throw new BadInputException("--threads: expected a number >= 1, got " + threads);
         }
+        device.device();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
@@ -58,7 +63,7 @@ public final class Profile implements Callable<Integer> {
         if (threads != null) {
             builder.threads(threads);
         }
-        try (OnnxEngine engine = OnnxEngines.open(builder)) {
+        try (OnnxEngine engine = OnnxEngines.open(builder, device)) {
             EngineProfile profile = Profiler.measure(engine, Ticker.system(),
                     Duration.ofNanos(Math.round(seconds * 1e9)));
             ProfileReport.print(out, profile);

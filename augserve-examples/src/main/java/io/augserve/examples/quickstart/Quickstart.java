@@ -3,6 +3,7 @@ package io.augserve.examples.quickstart;
 import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.DeviceOption;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -58,6 +60,8 @@ public final class Quickstart implements Callable<Integer> {
     @Option(names = "--policy", paramLabel = "NAME", description = "scheduling policy (default: fcfs)")
     private String policy = "fcfs";
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
     private @Nullable Path json;
 
@@ -70,6 +74,7 @@ public final class Quickstart implements Callable<Integer> {
             throw new BadInputException(
                     "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
         }
+        device.device();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
@@ -84,7 +89,7 @@ public final class Quickstart implements Callable<Integer> {
             engine.threads(threads);
         }
         Session session;
-        try (AugServe server = AugServe.builder(OnnxEngines.open(engine)).tools(tools.toArray(Tool[]::new))
+        try (AugServe server = AugServe.builder(OnnxEngines.open(engine, device)).tools(tools.toArray(Tool[]::new))
                 .limits(limits()).policy(policy).build()) {
             SamplingOptions sampling = SamplingOptions.builder().maxTokens(maxTokens).build();
             session = Session.run(server, questions, concurrency, sampling, Board.create(out, questions));

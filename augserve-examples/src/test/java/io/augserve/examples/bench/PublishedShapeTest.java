@@ -14,9 +14,10 @@ class PublishedShapeTest {
     @TempDir
     Path directory;
 
-    /** The models' cards give the same parameters: 135M, 0.49B, 1.24B (the output layer is the embedding). */
+    /** The models' cards give the same parameters: 135M, 0.49B, 1.24B (the output layer is the embedding), 8.03B. */
     @ParameterizedTest
-    @CsvSource({"SmolLM2-135M,134515008", "Qwen2.5-0.5B,494032768", "Llama-3.2-1B,1235814400"})
+    @CsvSource({"SmolLM2-135M,134515008", "Qwen2.5-0.5B,494032768", "Llama-3.2-1B,1235814400",
+            "Llama-3.1-8B,8030261248"})
     void hasAsManyParametersAsPublished(String title, long parameters) throws IOException {
         PublishedShape shape = PublishedShape.named(title).orElseThrow();
         Files.writeString(directory.resolve("config.json"), shape.config());

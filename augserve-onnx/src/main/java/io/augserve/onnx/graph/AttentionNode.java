@@ -2,6 +2,8 @@ package io.augserve.onnx.graph;
 
 import io.augserve.onnx.model.ModelFormatException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +32,13 @@ record AttentionNode(Node node, TensorValue keyCache, TensorValue valueCache, St
     static final int PAST = 6;
     static final int BLOCK_TABLE = 7;
 
+    private static final int METADATA = 16;
     private static final int KEY = 1;
     private static final int KEY_CACHE = 3;
     private static final int VALUE_CACHE = 4;
 
     /** Inputs behind the rotary tables that change nothing here or are told otherwise; all others must be left out. */
-    private static final Map<String, Integer> IDLE_INPUT = Map.of(PAGED, 16, GROUPED, 9);
+    private static final Map<String, Integer> IDLE_INPUT = Map.of(PAGED, METADATA, GROUPED, 9);
     private static final Map<String, Integer> COSINES = Map.of(PAGED, 8, GROUPED, 7);
     private static final List<String> KEPT = List.of("num_heads", "kv_num_heads", "scale", "softcap",
             "local_window_size", "do_rotary");
@@ -62,6 +65,13 @@ record AttentionNode(Node node, TensorValue keyCache, TensorValue valueCache, St
                 rotary ? node.input(cosines) : "", rotary ? node.input(cosines + 1) : "",
                 reading.positive("num_heads"), reading.positive("kv_num_heads"),
                 node.attributes().stream().filter(each -> KEPT.contains(each.name())).toList());
+    }
+
+    /** What a PagedAttention with {@code size} inputs is given behind them so that its metadata have that name. */
+    static List<String> metadata(int size, String name) {
+        List<String> inputs = new ArrayList<>(Collections.nCopies(METADATA - size, ""));
+        inputs.add(name);
+        return inputs;
     }
 
     /** Whether query, key and value come side by side in the first input. */

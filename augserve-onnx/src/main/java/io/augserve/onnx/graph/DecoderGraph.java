@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * <p>
  * The graph is small: the weights stay in the safetensors files as external data. A session loads it from
  * {@link #toOnnx()} with the option {@code session.model_external_initializers_file_folder_path} set to
- * {@link #weightsFolder()}. It computes in float; how the large weights get there is a choice of {@link LinearLayers}.
+ * {@link #weightsFolder()}. How the large weights get there is a choice of {@link LinearLayers}, and what it computes in one of {@link GraphTarget}.
  * Attention is {@code com.microsoft.PagedAttention}, which ONNX Runtime has for CUDA in half precision only: on the CPU a
  * kernel of that name must be registered.
  */
@@ -22,16 +22,16 @@ public final class DecoderGraph implements PagedModel {
     private final ExternalWeights weights;
     private final DecoderSignature signature;
     private final int maxContext;
-    private final ElementType kvType;
+    private final GraphTarget target;
     private final LinearLayers layers;
 
-    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext, ElementType kvType,
+    private DecoderGraph(ModelConfig config, ExternalWeights weights, int maxContext, GraphTarget target,
             LinearLayers layers) {
-        this.kvType = kvType;
+        this.target = target;
         this.config = config;
         this.weights = weights;
         this.layers = layers;
-        this.signature = DecoderSignature.of(config);
+        this.signature = DecoderSignature.of(config, target);
         this.maxContext = maxContext;
     }
 
@@ -49,17 +49,17 @@ public final class DecoderGraph implements PagedModel {
         }
         DecoderTensors.check(config, weights);
         return new DecoderGraph(config, ExternalWeights.of(weights),
-                Math.min(maxContext, config.maxPositionEmbeddings()), ElementType.FLOAT, layers);
+                Math.min(maxContext, config.maxPositionEmbeddings()), GraphTarget.cpu(ElementType.FLOAT), layers);
     }
 
-    /** The same with key and value caches of another type, which must be the attention operator's. */
-    public DecoderGraph withKvType(ElementType type) {
-        return new DecoderGraph(config, weights, maxContext, type, layers);
+    /** The same for another machine, whose attention operator must have the types that the target names. */
+    public DecoderGraph forTarget(GraphTarget other) {
+        return new DecoderGraph(config, weights, maxContext, other, layers);
     }
 
     @Override
     public ElementType kvType() {
-        return kvType;
+        return target.cache();
     }
 
     /** The names of the graph's inputs and outputs. */
@@ -96,6 +96,6 @@ public final class DecoderGraph implements PagedModel {
     /** The serialised {@code ModelProto}; written anew at every call. */
     @Override
     public byte[] toOnnx() {
-        return new DecoderWriter(config, weights, signature, maxContext, kvType, layers).write();
+        return new DecoderWriter(config, weights, signature, maxContext, target, layers).write();
     }
 }

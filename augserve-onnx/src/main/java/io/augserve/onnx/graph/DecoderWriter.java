@@ -6,7 +6,7 @@ import static io.augserve.onnx.runtime.ElementType.INT64;
 
 import io.augserve.onnx.linear.LinearOperators;
 import io.augserve.onnx.model.ModelConfig;
-import io.augserve.onnx.runtime.ElementType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -22,6 +22,8 @@ import java.util.OptionalInt;
  * logits = head(rms(x[logit_rows]))
  * }</pre>
  *
+ * All in the type that the {@link GraphTarget} computes in, but logits, which are float, and what {@link SamplingHead} makes of them.
+ *
  * The sum {@code x + ...} and the norm behind it are one operator, {@code SkipSimplifiedLayerNormalization}, which passes
  * once over memory and gives both. What the linear layers are is said by {@link LinearLayers}. One writer writes one graph; not
  * thread-safe.
@@ -35,19 +37,21 @@ final class DecoderWriter {
     private final ModelConfig config;
     private final DecoderSignature signature;
     private final int maxContext;
-    private final ElementType cache;
+    private final GraphTarget target;
     private final LinearLayers layers;
     private final OnnxWriter onnx = new OnnxWriter();
     private final GraphNodes nodes;
+    private String cosines = "cos_cache";
+    private String sines = "sin_cache";
 
     DecoderWriter(ModelConfig config, ExternalWeights weights, DecoderSignature signature, int maxContext,
-            ElementType cache, LinearLayers layers) {
+            GraphTarget target, LinearLayers layers) {
         this.config = config;
         this.signature = signature;
         this.maxContext = maxContext;
-        this.cache = cache;
+        this.target = target;
         this.layers = layers;
-        nodes = new GraphNodes(onnx, weights);
+        nodes = new GraphNodes(onnx, weights, target.compute());
     }
 
     /** The residual stream between two layers and its normalised form. */
@@ -78,15 +82,20 @@ final class DecoderWriter {
         onnx.input(signature.pastSeqlens(), INT32, batch);
         onnx.input(signature.blockTable(), INT32, batch, Dimension.of("max_blocks"));
         onnx.input(signature.logitRows(), INT64, Dimension.of("rows"));
+        signature.attentionMetadata().ifPresent(name -> onnx.input(name, INT32, Dimension.of(2)));
         for (int layer = 0; layer < config.layers(); layer++) {
             declareCache(signature.keyCaches().get(layer));
             declareCache(signature.valueCaches().get(layer));
         }
         onnx.output(signature.logits(), FLOAT, Dimension.of("rows"), Dimension.of(config.vocabSize()));
+        signature.sampling().ifPresent(head -> {
+            onnx.input(head.input());
+            head.outputs().forEach(onnx::output);
+        });
     }
 
     private void declareCache(String name) {
-        onnx.input(name, cache, Dimension.of("num_blocks"), Dimension.of("block_size"),
+        onnx.input(name, target.cache(), Dimension.of("num_blocks"), Dimension.of("block_size"),
                 Dimension.of(config.kvHeads()), Dimension.of(config.headSize()));
     }
 
@@ -94,6 +103,10 @@ final class DecoderWriter {
         RotaryTable table = new RotaryTable(maxContext, config.headSize(), config.ropeTheta(), config.ropeScaling());
         onnx.floats("cos_cache", table.cosines(), maxContext, config.headSize() / 2);
         onnx.floats("sin_cache", table.sines(), maxContext, config.headSize() / 2);
+        if (target.compute() != FLOAT) {
+            cosines = nodes.cast("cos_cache.cast", cosines);
+            sines = nodes.cast("sin_cache.cast", sines);
+        }
         if (config.architecture().normalisesHeads()) { // 0 copies the dimension, so that zero tokens work too
             onnx.longs("query_heads", 0, config.heads(), config.headSize());
             onnx.longs("query_rows", 0, (long) config.heads() * config.headSize());
@@ -115,13 +128,19 @@ final class DecoderWriter {
         }
         OptionalInt window = config.attentionWindows().get(layer);
         String mixed = call(prefix + "paged_attention", MICROSOFT, "PagedAttention",
-                List.of(query, key, value, signature.keyCaches().get(layer), signature.valueCaches().get(layer),
-                        signature.cumulativeSequenceLength(), signature.pastSeqlens(), signature.blockTable(),
-                        "cos_cache", "sin_cache"),
+                attentionInputs(layer, query, key, value),
                 Attribute.of("num_heads", config.heads()), Attribute.of("kv_num_heads", config.kvHeads()),
                 Attribute.of("do_rotary", 1), Attribute.of("scale", (float) (1 / Math.sqrt(config.headSize()))),
                 Attribute.of("local_window_size", window.orElse(NO_WINDOW)));
         return linear(prefix + "o_proj", mixed, config.attentionOutputBias());
+    }
+
+    private List<String> attentionInputs(int layer, String query, String key, String value) {
+        List<String> inputs = new ArrayList<>(List.of(query, key, value, signature.keyCaches().get(layer),
+                signature.valueCaches().get(layer), signature.cumulativeSequenceLength(), signature.pastSeqlens(),
+                signature.blockTable(), cosines, sines));
+        signature.attentionMetadata().ifPresent(name -> inputs.addAll(AttentionNode.metadata(inputs.size(), name)));
+        return inputs;
     }
 
     private String feedForward(String prefix, String x) {
@@ -134,6 +153,10 @@ final class DecoderWriter {
         String normed = norm(rows, "model.norm");
         String head = config.tieWordEmbeddings() ? DecoderTensors.EMBEDDING : DecoderTensors.HEAD;
         layers.head(nodes, "lm_head", head, normed, signature.logits());
+        signature.sampling().ifPresent(sampling -> {
+            sampling.constants().forEach(onnx::longs);
+            sampling.nodes(signature.logits()).forEach(onnx::node);
+        });
     }
 
     private String linear(String name, String x, boolean bias) {

@@ -27,13 +27,13 @@ public final class ExportedPagedModel implements PagedModel {
      * Rewrites a model.
      *
      * @param maxContext the longest context that will be served, in tokens, at least 1; a bound above the model's own is lowered to it
-     * @param kvType of the key and value caches, which must be the attention operator's
+     * @param target what the attention operator computes in, and the type of its caches
      * @throws io.augserve.onnx.model.ModelFormatException if it has something that the paged step cannot give or the kernel lacks, or its
      *             weights are not there
      */
-    public static ExportedPagedModel of(OnnxModel model, ExportDirectory export, int maxContext, ElementType kvType) {
-        PagedRewrite.Result result = PagedRewrite.of(model, export, kvType);
-        return new ExportedPagedModel(result, Math.min(maxContext, result.maxContext()), kvType);
+    public static ExportedPagedModel of(OnnxModel model, ExportDirectory export, int maxContext, GraphTarget target) {
+        PagedRewrite.Result result = PagedRewrite.of(model, export, target);
+        return new ExportedPagedModel(result, Math.min(maxContext, result.maxContext()), target.cache());
     }
 
     @Override

@@ -3,11 +3,20 @@ package io.augserve.onnx.graph;
 import static io.augserve.onnx.graph.GraphNodes.ONNX;
 
 import io.augserve.onnx.model.WeightTensor;
-import io.augserve.onnx.model.WeightType;
+import io.augserve.onnx.runtime.ElementType;
 import java.util.List;
 
-/** {@code Gemm} with {@code transB}, because Hugging Face stores layers as [out, in]; weights in half precision are cast when a session is made. */
+/**
+ * {@code Gemm} with {@code transB}, because Hugging Face stores layers as [out, in]; weights that are stored in another type than the graph computes in
+ * are cast when a session is made.
+ */
 final class GemmLayers implements LinearLayers {
+    private final ElementType compute;
+
+    GemmLayers(ElementType compute) {
+        this.compute = compute;
+    }
+
     @Override
     public List<String> linear(GraphNodes nodes, List<String> names, String x, boolean bias) {
         return names.stream().map(name -> gemm(nodes, name, x, bias)).toList();
@@ -30,19 +39,24 @@ final class GemmLayers implements LinearLayers {
 
     @Override
     public void head(GraphNodes nodes, String name, String weights, String x, String result) {
-        nodes.node(name, ONNX, "Gemm", List.of(x, nodes.weight(weights)), List.of(result), Attribute.of("transB", 1));
+        boolean direct = nodes.compute() == ElementType.FLOAT;
+        String product = direct ? result : name + ".out";
+        nodes.node(name, ONNX, "Gemm", List.of(x, nodes.weight(weights)), List.of(product), Attribute.of("transB", 1));
+        if (!direct) {
+            nodes.castToFloat(name + ".cast", product, result);
+        }
     }
 
-    /** Casts the rows that are looked up and not the table, which would need its size again in float. */
+    /** Casts the rows that are looked up and not the table, which would need its size again. */
     @Override
     public String lookUp(GraphNodes nodes, String name, String weights, String ids) {
         WeightTensor table = nodes.tensor(weights);
         String rows = nodes.call(name, ONNX, "Gather", List.of(nodes.raw(table), ids));
-        return table.type() == WeightType.F32 ? rows : nodes.cast(name + ".float", rows);
+        return nodes.computed(table) ? rows : nodes.cast(name + ".float", rows);
     }
 
     @Override
     public long bytesRead(String tensor, long elements) {
-        return Float.BYTES * elements;
+        return compute.bytes() * elements;
     }
 }

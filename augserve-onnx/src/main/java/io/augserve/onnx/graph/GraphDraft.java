@@ -68,13 +68,13 @@ final class GraphDraft {
     }
 
     /**
-     * The nodes that an output needs, in their order, and what these need.
+     * The nodes that outputs need, in their order, and what these need.
      *
      * @param domain an operator set that the draft uses, in version 1
      * @throws ModelFormatException if they need an input of the model that is neither declared nor made by a node
      */
-    OnnxModel live(TensorValue output, String domain) {
-        Set<String> needed = new HashSet<>(Set.of(output.name()));
+    OnnxModel live(List<TensorValue> outputs, String domain) {
+        Set<String> needed = outputs.stream().map(TensorValue::name).collect(Collectors.toCollection(HashSet::new));
         List<Node> kept = new ArrayList<>();
         for (Node node : nodes.reversed()) {
             if (node.outputs().stream().anyMatch(needed::contains)) {
@@ -96,7 +96,7 @@ final class GraphDraft {
         Map<String, Integer> operatorSets = new HashMap<>(model.operatorSets());
         operatorSets.put(domain, 1);
         return new OnnxModel(model.file(), model.irVersion(), operatorSets, kept.reversed(), initializers,
-                List.copyOf(inputs.values()), List.of(output), model.functions());
+                List.copyOf(inputs.values()), outputs, model.functions());
     }
 
     private static String user(List<Node> kept, String value) {

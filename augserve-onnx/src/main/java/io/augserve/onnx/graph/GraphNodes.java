@@ -7,6 +7,7 @@ import io.augserve.onnx.model.WeightType;
 import io.augserve.onnx.runtime.ElementType;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The nodes of a graph and the weights that they name, each of which is added when it is first asked for. Not thread-safe. */
@@ -15,21 +16,37 @@ final class GraphNodes {
 
     private final OnnxWriter onnx;
     private final ExternalWeights weights;
+    private final ElementType compute;
     private final Set<String> initializers = new HashSet<>();
 
-    GraphNodes(OnnxWriter onnx, ExternalWeights weights) {
+    /** @param compute what weights are in for operators */
+    GraphNodes(OnnxWriter onnx, ExternalWeights weights, ElementType compute) {
+        this.compute = compute;
         this.onnx = onnx;
         this.weights = weights;
     }
 
-    /** The name of a weight in float. ONNX Runtime folds the cast when it loads the graph. */
+    /** The name of a weight in the type that the graph computes in. ONNX Runtime folds the cast when it loads the graph. */
     String weight(String name) {
         WeightTensor tensor = weights.tensor(name);
-        if (tensor.type() == WeightType.F32) {
-            return raw(tensor);
-        }
-        boolean first = initializers.add(name + ".float");
-        return first ? cast(name + ".float", raw(tensor)) : name + ".float.out";
+        return computed(tensor)
+                ? raw(tensor)
+                : initializers.add(cast(name)) ? cast(cast(name), raw(tensor)) : cast(name) + ".out";
+    }
+
+    /** What the cast of a value is called. */
+    private String cast(String name) {
+        return name + "." + compute.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a tensor is stored in the type that the graph computes in. */
+    boolean computed(WeightTensor tensor) {
+        return type(tensor) == compute;
+    }
+
+    /** What the graph computes in. */
+    ElementType compute() {
+        return compute;
     }
 
     /** A tensor of the checkpoint. */
@@ -54,8 +71,14 @@ final class GraphNodes {
         };
     }
 
+    /** A value in the type that the graph computes in. */
     String cast(String name, String x) {
-        return call(name, ONNX, "Cast", List.of(x), Attribute.of("to", FLOAT.code()));
+        return call(name, ONNX, "Cast", List.of(x), Attribute.of("to", compute.code()));
+    }
+
+    /** A node's output in fp32, under the name that is given. */
+    void castToFloat(String name, String x, String result) {
+        node(name, ONNX, "Cast", List.of(x), List.of(result), Attribute.of("to", FLOAT.code()));
     }
 
     /** A node with one output, which is named after it. */

@@ -1,5 +1,6 @@
 package io.augserve.onnx.graph;
 
+import io.augserve.onnx.runtime.ElementType;
 import java.util.List;
 
 /**
@@ -12,7 +13,12 @@ import java.util.List;
 public sealed interface LinearLayers permits GemmLayers, ProductLayers {
     /** ONNX Runtime's own operators, with weights in fp32. */
     static LinearLayers gemm() {
-        return new GemmLayers();
+        return gemm(ElementType.FLOAT);
+    }
+
+    /** ONNX Runtime's own operators, with weights in a type that they compute in. */
+    static LinearLayers gemm(ElementType compute) {
+        return new GemmLayers(compute);
     }
 
     /** Several layers of the same x; gives the name of each result, [tokens, out]. */
@@ -24,7 +30,7 @@ public sealed interface LinearLayers permits GemmLayers, ProductLayers {
     /** The output layer, whose weights may be the embedding's; its result has the name that is given. */
     void head(GraphNodes nodes, String name, String weights, String x, String result);
 
-    /** The rows of a table that ids name, in fp32; gives the result's name. */
+    /** The rows of a table that ids name, in the type that the graph computes in; gives the result's name. */
     String lookUp(GraphNodes nodes, String name, String weights, String ids);
 
     /** Bytes that one run reads of this tensor, of so many elements. */

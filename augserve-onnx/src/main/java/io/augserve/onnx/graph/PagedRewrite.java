@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * The subgraph that makes lengths from {@code attention_mask} is left without users and falls away. A graph with {@code PagedAttention}
  * has packed tokens already; of it only the attention's unread inputs and outputs change, and the rows of logits. Queries, keys and values
- * in half precision are cast around the attention, whose caches are in float. Whatever the kernel lacks is refused by its name.
+ * in another precision than the attention computes in are cast around it. Whatever the kernel lacks is refused by its name.
  */
 final class PagedRewrite {
     private static final String ONNX = "";
@@ -41,10 +41,10 @@ final class PagedRewrite {
     private final ElementType type;
     private final int headSize;
     private final GraphDraft draft;
-    private final ElementType cacheType;
+    private final GraphTarget target;
 
-    private PagedRewrite(OnnxModel model, ExportDirectory export, ElementType cacheType) {
-        this.cacheType = cacheType;
+    private PagedRewrite(OnnxModel model, ExportDirectory export, GraphTarget target) {
+        this.target = target;
         this.model = model;
         this.export = export;
         this.draft = new GraphDraft(model);
@@ -76,11 +76,11 @@ final class PagedRewrite {
     /**
      * Rewrites a graph.
      *
-     * @param cacheType of the key and value caches
+     * @param target what attention computes in, and what the graph gives beside logits
      * @throws ModelFormatException if it has something that the paged step cannot give or the kernel lacks
      */
-    static Result of(OnnxModel model, ExportDirectory export, ElementType cacheType) {
-        return new PagedRewrite(model, export, cacheType).rewrite();
+    static Result of(OnnxModel model, ExportDirectory export, GraphTarget target) {
+        return new PagedRewrite(model, export, target).rewrite();
     }
 
     private static boolean attends(Node node) {
@@ -128,11 +128,13 @@ final class PagedRewrite {
         draft.declare(TensorValue.of(LOGIT_ROWS, INT64, Dimension.of("rows")));
         String ids = tokens(export.names().inputIds());
         Optional<String> positions = model.input(export.names().positionIds()).map(input -> tokens(input.name()));
-        AttentionRewrite rewrite = new AttentionRewrite(model, draft, grouped, type, cacheType, headSize);
+        Optional<String> metadata = DecoderSignature.metadata(target, GraphDraft.PREFIX + "attention_metadata");
+        metadata.ifPresent(name -> draft.declare(TensorValue.of(name, INT32, Dimension.of(2))));
+        AttentionRewrite rewrite = new AttentionRewrite(model, draft, grouped, type, target, headSize);
         Iterator<AttentionNode> next = attentions.iterator();
         for (Node node : model.nodes()) {
             if (attends(node)) {
-                rewrite.attend(next.next(), lengths);
+                rewrite.attend(next.next(), lengths, metadata);
             } else if (head.found() && node.outputs().equals(head.node().outputs())) {
                 draft.add(withRows(node, head, logits));
             } else {
@@ -140,12 +142,21 @@ final class PagedRewrite {
             }
         }
         DecoderSignature signature = new DecoderSignature(ids, lengths.get(0), lengths.get(1), lengths.get(2),
-                LOGIT_ROWS, positions, attentions.stream().map(each -> each.keyCache().name()).toList(),
+                LOGIT_ROWS, positions, metadata, attentions.stream().map(each -> each.keyCache().name()).toList(),
                 attentions.stream().map(each -> each.valueCache().name()).toList(), output(head, logits),
+                DecoderSignature.sampling(target, vocabSize(logits)),
                 attentions.getFirst().kvHeads(), headSize, vocabSize(logits));
         TensorValue output = TensorValue.of(signature.logits(), FLOAT, Dimension.of("rows"),
                 Dimension.of(signature.vocabSize()));
-        return new Result(draft.live(output, AttentionNode.DOMAIN), signature, maxContext());
+        List<TensorValue> outputs = new ArrayList<>(List.of(output));
+        signature.sampling().ifPresent(sampling -> {
+            sampling.constants()
+                    .forEach((name, value) -> draft.constant(Initializer.ofLongs(name, List.of(value))));
+            draft.declare(sampling.input());
+            sampling.nodes(signature.logits()).forEach(draft::add);
+            outputs.addAll(sampling.outputs());
+        });
+        return new Result(draft.live(outputs, AttentionNode.DOMAIN), signature, maxContext());
     }
 
     /** One of the inputs that describe the packing: the export's own, or a new one. */

@@ -4,6 +4,7 @@ import io.augserve.onnx.runtime.ElementType;
 import io.augserve.onnx.runtime.KernelContext;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads the inputs of a node, see {@link PagedAttention}, and checks their shapes. As long as they lie where they lay in the call before and have the
@@ -20,6 +21,8 @@ final class BatchReader {
     static final int BLOCK_TABLE = 7;
     static final int COS = 8;
     static final int SIN = 9;
+    /** Inputs that are computed with. */
+    static final List<Integer> OPERANDS = List.of(QUERY, KEY, VALUE, COS, SIN);
     private static final int FIRST_UNSUPPORTED = 10;
     private static final int LAST_UNSUPPORTED = 15;
     /** Address, rank and dimensions of ten inputs, and whether the unsupported ones are there. */
@@ -27,11 +30,24 @@ final class BatchReader {
 
     private final AttentionAttributes attributes;
     private final ElementType cache;
+    private final Operands operands;
     private final long[] now = new long[WORDS];
     private final long[] before = new long[WORDS];
     private PagedBatch batch = PagedBatch.NONE;
 
+    /** How queries, keys, values and rotary tables are got as floats. */
+    @FunctionalInterface
+    interface Operands {
+        MemorySegment floats(KernelContext context, int input);
+    }
+
+    /** A reader of floats, where they lie. */
     BatchReader(AttentionAttributes attributes, ElementType cache) {
+        this(attributes, cache, KernelContext::input);
+    }
+
+    BatchReader(AttentionAttributes attributes, ElementType cache, Operands operands) {
+        this.operands = operands;
         this.attributes = attributes;
         this.cache = cache;
     }
@@ -49,6 +65,11 @@ final class BatchReader {
             System.arraycopy(now, 0, before, 0, WORDS);
         }
         return batch;
+    }
+
+    /** As {@link #read}, for operands that are made anew in every call. */
+    PagedBatch readAnew(KernelContext context) {
+        return batch(context);
     }
 
     private void look(KernelContext context) {
@@ -97,11 +118,13 @@ final class BatchReader {
                         "cos_cache has " + half + " columns, more than half the head size " + layout.headSize());
             }
         }
-        return new PagedBatch(context.input(QUERY), context.input(KEY), context.input(VALUE), context.input(KEY_CACHE),
+        return new PagedBatch(operands.floats(context, QUERY), operands.floats(context, KEY),
+                operands.floats(context, VALUE), context.input(KEY_CACHE),
                 context.input(VALUE_CACHE),
                 context.input(CUMULATIVE), context.input(PAST), context.input(BLOCK_TABLE),
-                rotary ? context.input(COS) : MemorySegment.NULL,
-                rotary ? context.input(SIN) : MemorySegment.NULL, tokens, sequences, tableWidth, angles, half, layout);
+                rotary ? operands.floats(context, COS) : MemorySegment.NULL,
+                rotary ? operands.floats(context, SIN) : MemorySegment.NULL, tokens, sequences, tableWidth, angles,
+                half, layout);
     }
 
     private static void checkSupported(KernelContext context) {

@@ -57,13 +57,42 @@ public final class PagedAttention {
      * @throws IllegalArgumentException for another type
      */
     public static CustomOperator operator(Workers workers, ElementType cache) {
+        return operator(workers, cache, ElementType.FLOAT);
+    }
+
+    /**
+     * The operator with caches of a type and operands of another.
+     *
+     * @param operands FLOAT; or FLOAT16, as CUDA's operator has them: they are widened first and the result is rounded, all else is fp32
+     * @throws IllegalArgumentException for other types
+     */
+    public static CustomOperator operator(Workers workers, ElementType cache, ElementType operands) {
         KvElements.of(cache);
+        HalfOperands.requireSupported(operands);
         List<CustomOperator.Port> inputs = new ArrayList<>(INPUTS);
+        for (int input : BatchReader.OPERANDS) {
+            inputs.set(input, new CustomOperator.Port(operands, INPUTS.get(input).optional()));
+        }
         inputs.set(BatchReader.KEY_CACHE, required(cache));
         inputs.set(BatchReader.VALUE_CACHE, required(cache));
-        return new CustomOperator(DOMAIN, NAME, inputs, List.of(required(ElementType.FLOAT)),
-                node -> kernel(new PagedAttentionKernel(AttentionAttributes.of(node), TileMath.best(), workers, cache),
-                        cache));
+        return new CustomOperator(DOMAIN, NAME, inputs, List.of(required(operands)), node -> {
+            PagedAttentionKernel kernel = new PagedAttentionKernel(AttentionAttributes.of(node), TileMath.best(),
+                    workers, cache);
+            return operands == ElementType.FLOAT ? kernel(kernel, cache) : halfKernel(kernel, cache);
+        });
+    }
+
+    private static OperatorKernel halfKernel(PagedAttentionKernel kernel, ElementType cache) {
+        ThreadLocal<HalfOperands> operands = ThreadLocal.withInitial(HalfOperands::new);
+        ThreadLocal<BatchReader> readers = ThreadLocal
+                .withInitial(() -> new BatchReader(kernel.attributes(), cache, operands.get()::widened));
+        return context -> {
+            PagedBatch batch = readers.get().readAnew(context);
+            long rows = context.dimension(BatchReader.QUERY, 0);
+            long width = context.dimension(BatchReader.QUERY, 1);
+            kernel.compute(batch, operands.get().result(rows * width).address());
+            operands.get().narrow(context.output(0, rows, width));
+        };
     }
 
     private static OperatorKernel kernel(PagedAttentionKernel kernel, ElementType cache) {

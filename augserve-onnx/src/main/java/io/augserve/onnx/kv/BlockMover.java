@@ -17,16 +17,14 @@ import java.util.concurrent.Executors;
 public final class BlockMover implements AutoCloseable {
     private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
-    private final KvPools pools;
-    private final HostPool host;
+    private final BlockCopier copier;
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().daemon().name("augserve-swap").factory());
     private CompletableFuture<Void> moving = NOTHING;
 
-    /** Both are closed after this. */
-    public BlockMover(KvPools pools, HostPool host) {
-        this.pools = pools;
-        this.host = host;
+    /** The copier is closed after this. */
+    public BlockMover(BlockCopier copier) {
+        this.copier = copier;
     }
 
     /**
@@ -34,14 +32,14 @@ public final class BlockMover implements AutoCloseable {
      *
      * @param copies in order
      * @param touched blocks of the device that the step may read or write
-     * @throws IllegalStateException if Java cannot address the device's memory
+     * @throws io.augserve.onnx.runtime.OrtException if a copy failed, of this step or beside the one before
      */
     public void begin(List<BlockCopy> copies, BitSet touched) {
         await();
         CopySplit split = CopySplit.of(copies, touched);
-        pools.copy(split.before(), host);
+        copier.copy(split.before());
         if (!split.beside().isEmpty()) {
-            moving = CompletableFuture.runAsync(() -> pools.copy(split.beside(), host), thread);
+            moving = CompletableFuture.runAsync(() -> copier.copy(split.beside()), thread);
         }
     }
 

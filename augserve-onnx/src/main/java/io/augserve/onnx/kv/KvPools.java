@@ -3,9 +3,10 @@ package io.augserve.onnx.kv;
 import io.augserve.onnx.runtime.DeviceTensor;
 import io.augserve.onnx.runtime.IoBinding;
 import io.augserve.onnx.runtime.OrtSession;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The key and value pools of all layers, in the memory of a session's device. Their content is undefined until written; a block's content stays when
@@ -15,11 +16,14 @@ public final class KvPools implements AutoCloseable {
     private final KvShape shape;
     private final List<DeviceTensor> keys;
     private final List<DeviceTensor> values;
+    private final List<DeviceTensor> all;
 
     private KvPools(KvShape shape, List<DeviceTensor> keys, List<DeviceTensor> values) {
         this.shape = shape;
         this.keys = List.copyOf(keys);
         this.values = List.copyOf(values);
+        this.all = IntStream.range(0, keys.size()).boxed().flatMap(i -> Stream.of(keys.get(i), values.get(i)))
+                .toList();
     }
 
     /**
@@ -75,38 +79,9 @@ public final class KvPools implements AutoCloseable {
         }
     }
 
-    /**
-     * Copies blocks over all layers, keys and values, one copy after the other.
-     *
-     * @param host the other end of copies out of or into the device
-     * @throws IllegalStateException if Java cannot address the device's memory
-     */
-    public void copy(List<BlockCopy> copies, HostPool host) {
-        for (BlockCopy copy : copies) {
-            long offset = 0;
-            for (int layer = 0; layer < shape.layers(); layer++) {
-                copy(copy, keys.get(layer), host, offset);
-                copy(copy, values.get(layer), host, offset + blockBytes());
-                offset += 2 * blockBytes();
-            }
-        }
-    }
-
-    /** @param offset of the pool's part in a slot */
-    private void copy(BlockCopy copy, DeviceTensor pool, HostPool host, long offset) {
-        MemorySegment memory = pool.segment();
-        long bytes = blockBytes();
-        switch (copy.way()) {
-            case DEVICE ->
-                MemorySegment.copy(memory, bytes * copy.from(), memory, bytes * copy.to(), bytes);
-            case OUT -> MemorySegment.copy(memory, bytes * copy.from(), host.slot(copy.to()), offset, bytes);
-            case IN -> MemorySegment.copy(host.slot(copy.from()), offset, memory, bytes * copy.to(), bytes);
-        }
-    }
-
-    /** Bytes of one block in one pool. */
-    private long blockBytes() {
-        return shape.bytesPerBlock() / (2L * shape.layers());
+    /** All pools in the order in which a slot of a {@link HostPool} has their parts: keys and values in turn, layer by layer. */
+    List<DeviceTensor> all() {
+        return all;
     }
 
     @Override

@@ -35,6 +35,11 @@ public record KvShape(int layers, int blocks, int blockSize, int kvHeads, int he
         return 2L * layers * type.bytes(blockSize, kvHeads, headSize);
     }
 
+    /** Bytes of one block in one pool. */
+    long bytesPerPoolBlock() {
+        return type.bytes(blockSize, kvHeads, headSize);
+    }
+
     /** Bytes of all pools. */
     public long bytes() {
         return bytesPerBlock() * blocks;

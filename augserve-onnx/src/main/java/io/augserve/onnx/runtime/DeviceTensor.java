@@ -29,7 +29,8 @@ public final class DeviceTensor implements AutoCloseable {
     public static DeviceTensor zeros(OrtEnvironment environment, ElementType type, long... shape) {
         Arena memory = Arena.ofShared();
         try {
-            return over(environment, memory.allocate(Math.max(1, type.bytes(shape)), CACHE_LINE), type, shape,
+            return over(environment, Device.CPU, memory.allocate(Math.max(1, type.bytes(shape)), CACHE_LINE), type,
+                    shape,
                     memory::close);
         } catch (RuntimeException e) {
             memory.close();
@@ -48,23 +49,65 @@ public final class DeviceTensor implements AutoCloseable {
                     + type.bytes(shape)
                     + " bytes of native memory, got " + memory.byteSize() + (memory.isNative() ? "" : " on the heap"));
         }
-        return over(environment, memory, type, shape, () -> {});
+        return over(environment, Device.CPU, memory, type, shape, () -> {});
     }
 
-    private static DeviceTensor over(OrtEnvironment environment, MemorySegment memory, ElementType type, long[] shape,
+    private static DeviceTensor over(OrtEnvironment environment, Device device, MemorySegment memory, ElementType type,
+            long[] shape,
             Runnable free) {
         OrtApi api = environment.api();
         long[] dimensions = shape.clone();
         long bytes = type.bytes(dimensions);
         try (Arena arena = Arena.ofConfined()) {
             long value = api.create(OrtFunction.CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE,
-                    environment.memoryInfo(Device.CPU), memory, bytes,
+                    environment.memoryInfo(device), memory, bytes,
                     nativeShape(arena, dimensions), (long) dimensions.length, type.code());
             NativeHandle handle = new NativeHandle("the tensor", value, environment.handle(), () -> {
                 api.release(OrtFunction.RELEASE_VALUE, value);
                 free.run();
             });
-            return new DeviceTensor(handle, type, dimensions, Device.CPU, memory.asSlice(0, bytes));
+            return new DeviceTensor(handle, type, dimensions, device, memory.asSlice(0, bytes));
+        }
+    }
+
+    /**
+     * This tensor's memory seen as another type and shape. The view must be closed before this tensor.
+     *
+     * @throws IllegalArgumentException if the shape takes more bytes than there are
+     */
+    public DeviceTensor view(OrtEnvironment environment, ElementType other, long... otherShape) {
+        long bytes = other.bytes(otherShape);
+        if (bytes > type.bytes(shape)) {
+            throw new IllegalArgumentException("a view " + other + Arrays.toString(otherShape) + " of " + this
+                    + " needs " + bytes + " bytes");
+        }
+        handle.address();
+        return over(environment, device, data, other, otherShape, () -> {});
+    }
+
+    /** In memory of the host that the session's device reaches fast, if it has such, else in the CPU's. Its content is undefined. */
+    static DeviceTensor allocateHost(OrtSession session, ElementType type, long... shape) {
+        OrtEnvironment environment = session.environment();
+        if (session.device().isCpu()) {
+            return zeros(environment, type, shape);
+        }
+        OrtApi api = environment.api();
+        try {
+            long pinned = api.create(OrtFunction.CREATE_ALLOCATOR, session.handle().address(),
+                    environment.pinnedMemoryInfo(session.device()));
+            NativeHandle allocator = new NativeHandle("the pinned allocator", pinned, session.handle(),
+                    () -> api.release(OrtFunction.RELEASE_ALLOCATOR, pinned));
+            try (Arena arena = Arena.ofConfined()) {
+                long[] dimensions = shape.clone();
+                long value = api.create(OrtFunction.CREATE_TENSOR_AS_ORT_VALUE, allocator.address(),
+                        nativeShape(arena, dimensions), (long) dimensions.length, type.code());
+                return of(api, value, type, dimensions, Device.CPU, allocator);
+            } finally {
+                // The tensor has its own share.
+                allocator.close();
+            }
+        } catch (OrtException e) {
+            return zeros(environment, type, shape);
         }
     }
 

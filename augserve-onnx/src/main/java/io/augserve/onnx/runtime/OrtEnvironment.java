@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** ONNX Runtime's environment: what sessions and tensors are made in. One per process is enough. Thread-safe. */
@@ -14,15 +15,23 @@ public final class OrtEnvironment implements AutoCloseable {
     private static final int LOG_FATAL = 4;
     private static final int DEVICE_ALLOCATOR = 0;
     private static final int DEFAULT_MEMORY = 0;
+    private static final int CPU_OUTPUT_MEMORY = -1;
 
+    private final OrtLibrary library;
     private final OrtApi api;
     private final NativeHandle handle;
     private final Map<Device, Long> memoryInfos = new HashMap<>();
+    private long pinned;
 
-    private OrtEnvironment(OrtApi api, long address) {
+    private OrtEnvironment(OrtLibrary library, long address) {
+        OrtApi api = library.api();
+        this.library = library;
         this.api = api;
         this.handle = new NativeHandle("the ONNX Runtime environment", address, null, () -> {
             memoryInfos.values().forEach(info -> api.release(OrtFunction.RELEASE_MEMORY_INFO, info));
+            if (pinned != 0) {
+                api.release(OrtFunction.RELEASE_MEMORY_INFO, pinned);
+            }
             api.release(OrtFunction.RELEASE_ENV, address);
         });
     }
@@ -31,11 +40,40 @@ public final class OrtEnvironment implements AutoCloseable {
     public static OrtEnvironment create(OrtLibrary library) {
         OrtApi api = library.api();
         try (Arena arena = Arena.ofConfined()) {
-            OrtEnvironment environment = new OrtEnvironment(api,
+            OrtEnvironment environment = new OrtEnvironment(library,
                     api.create(OrtFunction.CREATE_ENV, LOG_FATAL, arena.allocateFrom("augserve")));
             api.call(OrtFunction.DISABLE_TELEMETRY_EVENTS, environment.address());
             return environment;
         }
+    }
+
+    /** What this is an environment of. */
+    public OrtLibrary library() {
+        return library;
+    }
+
+    /**
+     * Makes sure that sessions can run on a device, without opening one.
+     *
+     * @throws OrtException if they cannot; the message names what is missing, found and needed, and a remedy
+     */
+    public void requireDevice(Device device) {
+        OperatorRegistry none = new OperatorRegistry(api, List.of());
+        try (NativeSessionOptions options = new NativeSessionOptions(api)) {
+            options.apply(SessionOptions.defaults().withDevice(device), none);
+        } catch (OrtException e) {
+            throw explain(e, device);
+        } finally {
+            none.close();
+        }
+    }
+
+    /** A failure on a device, with what is to be done about it if that is known. */
+    OrtException explain(OrtException failure, Device device) {
+        return device.isCpu()
+                ? failure
+                : CudaDiagnosis.ofThisMachine().of(library, device, String.valueOf(failure.getMessage()))
+                        .map(text -> new OrtException(text, failure)).orElse(failure);
     }
 
     /**
@@ -87,6 +125,17 @@ public final class OrtEnvironment implements AutoCloseable {
 
     long address() {
         return handle.address();
+    }
+
+    /** The OrtMemoryInfo of host memory that is pinned for a CUDA device; lives as long as the environment. */
+    synchronized long pinnedMemoryInfo(Device device) {
+        if (pinned == 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                pinned = api.create(OrtFunction.CREATE_MEMORY_INFO, arena.allocateFrom("CudaPinned"), DEVICE_ALLOCATOR,
+                        device.id(), CPU_OUTPUT_MEMORY);
+            }
+        }
+        return pinned;
     }
 
     /** The OrtMemoryInfo of a device; lives as long as the environment. */

@@ -1,31 +1,41 @@
 package io.augserve.onnx.runtime;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * ONNX Runtime's native library, loaded into this JVM for good (it has threads of its own, so it is never unloaded). Thread-safe.
  *
- * <p>{@link #bundled()} takes the library out of the official {@code onnxruntime} jar; {@link #at(Path)} takes one from the file system, as a CUDA
- * build needs: its provider libraries must lie beside it.
+ * <p>{@link #find} chooses one; {@link #at(Path)} takes one from the file system, as a CUDA build is best kept: its provider libraries must lie beside
+ * it.
  */
 public final class OrtLibrary {
-    private static @Nullable OrtLibrary bundled;
+    /** The system property that names the library's file or folder. */
+    public static final String PROPERTY = "augserve.onnxruntime";
 
+    private static final Logger LOG = LoggerFactory.getLogger(OrtLibrary.class);
+    /** By where they came from. */
+    private static final Map<String, OrtLibrary> UNPACKED = new HashMap<>();
+
+    private final Path file;
     private final OrtApi api;
     private final String version;
 
     private OrtLibrary(Path file) {
+        this.file = file;
         SymbolLookup symbols;
         try {
             symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
@@ -47,17 +57,38 @@ public final class OrtLibrary {
     }
 
     /**
-     * The library of the {@code onnxruntime} jar on the class or module path, unpacked to a temporary file on the first call and loaded once.
+     * The library that a machine's engines run on: what the option says, else the system property {@value #PROPERTY}, else what is on the class path:
+     * the official jars or the JavaCPP presets. Option and property name the file or the folder that it is in. For CUDA, a jar that has the CUDA
+     * provider goes before one that has not.
      *
      * @throws OrtException if there is none for this platform, or it cannot be unpacked or loaded; the message names file and reason
      */
-    public static synchronized OrtLibrary bundled() {
-        OrtLibrary library = bundled;
-        if (library == null) {
-            library = new OrtLibrary(unpack(resource(System.getProperty("os.name"), System.getProperty("os.arch"))));
-            bundled = library;
-        }
-        return library;
+    public static OrtLibrary find(Optional<Path> option, Device device) {
+        Optional<Path> named = option.or(() -> Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of));
+        return named.isPresent()
+                ? at(LibraryFiles.ofThisProcess().named(named.get()))
+                : onClassPath(!device.isCpu());
+    }
+
+    /**
+     * The library on the class or module path, unpacked to a temporary file on the first call and loaded once.
+     *
+     * @throws OrtException if there is none for this platform, or it cannot be unpacked or loaded; the message names file and reason
+     */
+    public static OrtLibrary bundled() {
+        return onClassPath(false);
+    }
+
+    private static synchronized OrtLibrary onClassPath(boolean cuda) {
+        LibraryFiles files = LibraryFiles.ofThisProcess();
+        URL resource = files.onClassPath(cuda);
+        return UNPACKED.computeIfAbsent(resource + (cuda ? " with CUDA" : ""), _ -> {
+            if (cuda) {
+                LOG.info("unpacking {}; the system property {} names a folder where it lies unpacked", resource,
+                        PROPERTY);
+            }
+            return new OrtLibrary(files.unpack(resource, cuda));
+        });
     }
 
     /**
@@ -77,40 +108,13 @@ public final class OrtLibrary {
         return version;
     }
 
+    /** Where it was loaded from. */
+    public Path file() {
+        return file;
+    }
+
     OrtApi api() {
         return api;
-    }
-
-    /** Where the official jar keeps the library for a platform, by the values of {@code os.name} and {@code os.arch}. */
-    static String resource(String osName, String osArch) {
-        String os = osName.toLowerCase(Locale.ROOT);
-        String arch = osArch.equals("amd64") || osArch.equals("x86_64") ? "x64" : osArch;
-        String file = os.startsWith("windows")
-                ? "win-" + arch + "/onnxruntime.dll"
-                : os.startsWith("mac")
-                        ? "osx-" + arch + "/libonnxruntime.dylib"
-                        : "linux-" + arch + "/libonnxruntime.so";
-        return "ai/onnxruntime/native/" + file;
-    }
-
-    private static Path unpack(String resource) {
-        String fileName = resource.substring(resource.lastIndexOf('/') + 1);
-        try (InputStream in = OrtLibrary.class.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new OrtException("there is no ONNX Runtime library " + resource
-                        + " on the class path: com.microsoft.onnxruntime:onnxruntime is missing or has no library for this platform");
-            }
-            Path folder = Files.createTempDirectory("augserve-onnxruntime");
-            folder.toFile().deleteOnExit();
-            Path file = folder.resolve(fileName);
-            file.toFile().deleteOnExit();
-            Files.copy(in, file);
-            return file;
-        } catch (IOException e) {
-            throw new OrtException(
-                    "cannot unpack ONNX Runtime library " + resource + " to the temporary folder: " + e.getMessage(),
-                    e);
-        }
     }
 
     private static MemorySegment callForPointer(MemorySegment function) {

@@ -49,7 +49,8 @@ public final class OrtSession implements AutoCloseable {
                 operators.close();
             });
         } catch (RuntimeException e) {
-            RuntimeException failure = operators.explain(e);
+            RuntimeException failure = operators.explain(
+                    e instanceof OrtException refusal ? environment.explain(refusal, options.device()) : e);
             operators.close();
             throw failure;
         }
@@ -88,6 +89,13 @@ public final class OrtSession implements AutoCloseable {
      */
     public DeviceTensor allocate(ElementType type, long... shape) {
         return DeviceTensor.allocate(this, type, shape);
+    }
+
+    /**
+     * A tensor in memory of the host that the session's device reaches fast (pinned, on CUDA), if it has such, else in the CPU's. Its content is undefined.
+     */
+    public DeviceTensor allocateHost(ElementType type, long... shape) {
+        return DeviceTensor.allocateHost(this, type, shape);
     }
 
     @Override

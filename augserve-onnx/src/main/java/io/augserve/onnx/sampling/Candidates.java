@@ -40,6 +40,20 @@ final class Candidates {
      * @param options temperature above 0
      */
     void filter(float[] logits, float best, SamplingOptions options) {
+        boolean sums = options.topP() < 1 && !(options.topK() > 0 && options.topK() < logits.length);
+        if (sums) {
+            softmax.of(logits, best, options.temperature());
+        }
+        filter(logits, best, options, sums ? softmax.total() : 0, logits.length);
+    }
+
+    /**
+     * The same where the logits are the highest of a vocabulary.
+     *
+     * @param sum of the weights of the whole vocabulary; read for top-p without top-k alone
+     * @param vocabulary its size
+     */
+    void filter(float[] logits, float best, SamplingOptions options, double sum, int vocabulary) {
         double inverse = RowExp.inverse(options.temperature());
         boolean topK = options.topK() > 0 && options.topK() < logits.length;
         boolean topP = options.topP() < 1;
@@ -53,10 +67,8 @@ final class Candidates {
             }
         } else if (topP) {
             // Of the vocabulary only what may be in the nucleus is gathered; the rest counts in the sum.
-            softmax.of(logits, best, options.temperature());
-            double total = softmax.total();
-            gather(logits, best, inverse, Math.log(Nucleus.floor(options.topP(), total, logits.length)));
-            size = Nucleus.selectWeight(ids, weights, size, options.topP() * total);
+            gather(logits, best, inverse, Math.log(Nucleus.floor(options.topP(), sum, vocabulary)));
+            size = Nucleus.selectWeight(ids, weights, size, options.topP() * sum);
         } else {
             gather(logits, best, inverse, minP);
         }

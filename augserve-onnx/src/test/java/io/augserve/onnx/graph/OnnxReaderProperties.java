@@ -72,7 +72,7 @@ class OnnxReaderProperties {
             OnnxModel model = OnnxReader.read(directory.resolve("model.onnx"), MemorySegment.ofArray(bytes));
             ExportDirectory export = ExportDirectory.find(directory).orElseThrow();
             DecoderModel decoder = ExportedPagedModel.isFor(model)
-                    ? ExportedPagedModel.of(model, export, 100, ElementType.FLOAT)
+                    ? ExportedPagedModel.of(model, export, 100, GraphTarget.cpu(ElementType.FLOAT))
                     : CopyingModel.of(model, export, 100);
             assertThat(decoder.toOnnx()).hasSizeLessThan(4 * bytes.length + (1 << 16));
             assertThat(decoder.layers()).isPositive();

@@ -31,7 +31,8 @@ class PagedRewriteTest {
     }
 
     private PagedRewrite.Result rewrite(OnnxModel model) {
-        return PagedRewrite.of(model, ExportDirectory.find(folder).orElseThrow(), ElementType.FLOAT);
+        return PagedRewrite.of(model, ExportDirectory.find(folder).orElseThrow(),
+                GraphTarget.cpu(ElementType.FLOAT));
     }
 
     @ParameterizedTest

@@ -53,8 +53,9 @@ class KvPoolsTest {
                 }
             }
             // Block 2 goes to the host and is overwritten by block 0; then it comes back as block 1.
-            pools.copy(List.of(new BlockCopy(BlockCopy.Way.OUT, 2, 1), new BlockCopy(BlockCopy.Way.DEVICE, 0, 2),
-                    new BlockCopy(BlockCopy.Way.IN, 1, 1)), host);
+            new DirectCopier(pools, host)
+                    .copy(List.of(new BlockCopy(BlockCopy.Way.OUT, 2, 1), new BlockCopy(BlockCopy.Way.DEVICE, 0, 2),
+                            new BlockCopy(BlockCopy.Way.IN, 1, 1)));
             for (int layer = 0; layer < 2; layer++) {
                 int first = 100 * layer;
                 assertThat(pools.keys(layer).segment().toArray(JAVA_FLOAT)).containsExactly(first, first + 1, first + 2,
@@ -77,7 +78,7 @@ class KvPoolsTest {
                             SessionOptions.defaults().withIntraOpThreads(1));
                     KvPools pools = KvPools.allocate(session, shape);
                     HostPool host = HostPool.allocate(shape, 8);
-                    BlockMover mover = new BlockMover(pools, host)) {
+                    BlockMover mover = new BlockMover(new DirectCopier(pools, host))) {
                 byte[] random = new byte[(int) pools.keys(2).segment().byteSize()];
                 new Random(1).nextBytes(random);
                 pools.keys(2).segment().copyFrom(MemorySegment.ofArray(random));

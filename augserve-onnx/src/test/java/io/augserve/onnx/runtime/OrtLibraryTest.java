@@ -10,18 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OrtLibraryTest {
     @Test
-    void knowsWhereTheOfficialJarKeepsEachPlatform() {
-        assertThat(OrtLibrary.resource("Linux", "amd64"))
-                .isEqualTo("ai/onnxruntime/native/linux-x64/libonnxruntime.so");
-        assertThat(OrtLibrary.resource("Linux", "aarch64"))
-                .isEqualTo("ai/onnxruntime/native/linux-aarch64/libonnxruntime.so");
-        assertThat(OrtLibrary.resource("Mac OS X", "aarch64"))
-                .isEqualTo("ai/onnxruntime/native/osx-aarch64/libonnxruntime.dylib");
-        assertThat(OrtLibrary.resource("Windows 11", "amd64"))
-                .isEqualTo("ai/onnxruntime/native/win-x64/onnxruntime.dll");
-    }
-
-    @Test
     void isLoadedOnce() {
         assertThat(OrtLibrary.bundled()).isSameAs(OrtLibrary.bundled());
     }
