@@ -20,6 +20,7 @@ module io.augserve.examples {
     requires xchart;
 
     exports io.augserve.examples.langchain4j;
+    exports io.augserve.examples.openai;
 
     opens io.augserve.examples to
             info.picocli;

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -37,7 +38,7 @@ final class Exchange {
     private final HttpVersion version;
     private final String method;
     private final String uri;
-    private final io.netty.handler.codec.http.HttpHeaders headers;
+    private final HttpHeaders headers;
     private final byte[] body;
     private final String requestId;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -135,7 +136,7 @@ final class Exchange {
         HttpUtil.setKeepAlive(response.headers(), version, keepsAlive);
     }
 
-    /** Begins an answer of server-sent events; empty if there was an answer before. */
+    /** Begins an answer of server-sent events; false if there was an answer before. */
     boolean beginEvents() {
         if (answered.getAndSet(true)) {
             return false;

@@ -151,11 +151,12 @@ public final class Serve implements Callable<Integer> {
             out.flush();
             http.close();
             server.close(Duration.ZERO);
+            out.println("augserve: ended");
+            out.flush();
         } finally {
+            // From here on the process may be gone at any moment.
             done.countDown();
         }
-        out.println("augserve: ended");
-        out.flush();
     }
 
     /** An interrupt is another way to be told to end. */
