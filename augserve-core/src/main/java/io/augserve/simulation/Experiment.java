@@ -53,7 +53,7 @@ public record Experiment(String policy, HardwareProfile profile, String traceNam
             throw new IllegalArgumentException("duration: expected > 0, got " + duration);
         }
         int room = profile.kvBlocks() * profile.blockSize();
-        int tools = Simulation.toolNames(trace).size();
+        int tools = Scripts.toolNames(trace).size();
         for (TraceRequest request : trace) {
             ScriptTokens.requireFits(request, tools);
             if (request.finalContext() > room) {

@@ -23,7 +23,7 @@ public final class OraclePredictor implements Predictor {
         if (!(noise >= 0)) {
             throw new IllegalArgumentException("noise: expected >= 0, got " + noise);
         }
-        workload.submissions().forEach(each -> scripts.put(Simulation.name(each), each.request()));
+        workload.submissions().forEach(each -> scripts.put(ScriptedCallers.name(each), each.request()));
         this.noise = noise;
         this.seed = seed;
     }

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What happens to every request of a run, in arrays by the request's number; all times are nanoseconds of the virtual clock. The gaps
- * between tokens and the waits are taken from the engine's steps, where they happen; the rest is told by the generation's result.
+ * What happens to every request of a run, in arrays by the request's number; all times are nanoseconds of the run's clock. The gaps
+ * between tokens and the waits are taken from the engine's steps, where they happen; the rest is told by the generation's result. Thread-safe, for
+ * runs in real time: the engine, the tools and the callers have threads of their own there.
  */
 final class RequestRecords implements SimulatedEngine.StepObserver {
     private static final long NEVER = -1;
 
-    private final VirtualClock clock;
+    private final RunClock clock;
     private final Workload workload;
     private final GapHistogram gaps = new GapHistogram();
     private final long[] firstToken;
@@ -39,7 +40,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
     private long iterations;
     private long batchTokens;
 
-    RequestRecords(VirtualClock clock, Workload workload) {
+    RequestRecords(RunClock clock, Workload workload) {
         this.clock = clock;
         this.workload = workload;
         int n = workload.submissions().size();
@@ -67,12 +68,18 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         return array;
     }
 
-    void arrived(int request) {
+    synchronized void arrived(int request) {
+        if (closed) {
+            return;
+        }
         runnableSince[request] = clock.nanos();
     }
 
     @Override
-    public void stepped(Batch batch, int tokens) {
+    public synchronized void stepped(Batch batch, int tokens) {
+        if (closed) {
+            return;
+        }
         iterations++;
         batchTokens += tokens;
         long now = clock.nanos();
@@ -85,7 +92,10 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
     }
 
     @Override
-    public void sampled(int request, int place) {
+    public synchronized void sampled(int request, int place) {
+        if (closed) {
+            return;
+        }
         long now = clock.nanos();
         outputs[request]++;
         if (firstToken[request] == NEVER) {
@@ -101,22 +111,32 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         lastToken[request] = now;
     }
 
-    void paused(int request) {
+    synchronized void paused(int request) {
+        if (closed) {
+            return;
+        }
         pausedSince[request] = clock.nanos();
     }
 
-    void returned(int request) {
+    synchronized void returned(int request) {
+        if (closed) {
+            return;
+        }
         toolTime[request] += clock.nanos() - pausedSince[request];
         pausedSince[request] = NEVER;
         runnableSince[request] = clock.nanos();
     }
 
-    /** The run is over: requests that end from now on have not ended in it. */
-    void close() {
+    /** The run is over: what happens from now on has not happened in it, but for what requests that end now say they have cost. */
+    synchronized void close() {
         closed = true;
     }
 
-    void ended(int request, GenerationResult result) {
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized void ended(int request, GenerationResult result) {
         if (!closed) {
             end[request] = clock.nanos();
             finished[request] = result.finishReason() == FinishReason.STOP;
@@ -128,7 +148,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
     }
 
     /** The outcomes of the requests that have arrived by now. */
-    List<RequestOutcome> outcomes() {
+    synchronized List<RequestOutcome> outcomes() {
         long now = clock.nanos();
         List<RequestOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < end.length && workload.submissions().get(i).arrivalNanos() <= now; i++) {
@@ -152,7 +172,7 @@ final class RequestRecords implements SimulatedEngine.StepObserver {
         return nanos == NEVER ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
-    RunCounters counters(long windowNanos, int kvBlocks, double pausedBlockSeconds, double wallSeconds) {
+    synchronized RunCounters counters(long windowNanos, int kvBlocks, double pausedBlockSeconds, double wallSeconds) {
         return new RunCounters(windowNanos, Math.max(clock.nanos(), 1), iterations, batchTokens, kvBlocks,
                 pausedBlockSeconds, gaps, wallSeconds);
     }

@@ -7,18 +7,14 @@ import io.augserve.engine.Engine;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.predict.IterationTime;
 import io.augserve.predict.StepLoad;
-import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An engine that computes nothing: a step takes the time that a hardware profile's {@link IterationTime} says, on a virtual clock, and a
@@ -31,8 +27,7 @@ final class SimulatedEngine implements Engine {
     private final VirtualClock clock;
     private final IterationTime time;
     private final double swapNanosPerBlock;
-    private final List<TraceRequest> scripts;
-    private final List<String> tools;
+    private final Scripts scripts;
     private final StepObserver observer;
     private final BlockLedger kv;
     private final EngineSpec spec;
@@ -47,28 +42,18 @@ final class SimulatedEngine implements Engine {
         void sampled(int request, int place);
     }
 
-    SimulatedEngine(VirtualClock clock, HardwareProfile profile, List<TraceRequest> scripts, List<String> tools,
-            StepObserver observer) {
+    SimulatedEngine(VirtualClock clock, HardwareProfile profile, Scripts scripts, StepObserver observer) {
         this.clock = clock;
         this.time = profile.iterationTime();
         this.swapNanosPerBlock = profile.swapSecondsPerToken() * profile.blockSize() * 1e9;
-        scripts.forEach(script -> ScriptTokens.requireFits(script, tools.size()));
         this.scripts = scripts;
-        this.tools = tools;
         this.observer = observer;
         this.kv = new BlockLedger(profile.blockSize(), profile.kvBlocks(),
                 (int) Math.min(Integer.MAX_VALUE, profile.hostBlocks()));
-        Set<Integer> ends = new HashSet<>();
-        ends.add(ScriptTokens.STOP);
-        int segments = scripts.stream().mapToInt(script -> script.segments().size()).max().orElse(0);
-        for (int segment = 0; segment < segments; segment++) {
-            for (int tool = 0; tool < tools.size(); tool++) {
-                ends.add(ScriptTokens.call(segment, tool));
-            }
-        }
-        this.spec = new EngineSpec(profile.name(), ScriptTokens.SIZE, MAX_CONTEXT, ends, profile.maxBatchTokens(),
+        this.spec = new EngineSpec(profile.name(), ScriptTokens.SIZE, MAX_CONTEXT, scripts.endTokens(),
+                profile.maxBatchTokens(),
                 profile.maxSequences(), SamplingOptions.greedy());
-        this.format = Optional.of(new ScriptFormat(tools));
+        this.format = Optional.of(scripts.format());
     }
 
     @Override
@@ -97,27 +82,12 @@ final class SimulatedEngine implements Engine {
         List<Sample> samples = new ArrayList<>(slices.size());
         for (int i = 0; i < slices.size(); i++) {
             if (slices.get(i).samples()) {
-                samples.add(sample(slices.get(i).sequence()));
+                Scripts.Next next = scripts.next(slices.get(i).sequence());
+                observer.sampled(next.request(), next.place());
+                samples.add(next.sample());
             }
         }
         observer.stepped(batch, load.tokens());
         return new StepOutcome.Completed(samples);
-    }
-
-    private Sample sample(Sequence sequence) {
-        int number = sequence.token(0);
-        int last = sequence.token(sequence.length() - 1);
-        int segment = ScriptTokens.segmentAfter(last);
-        int place = ScriptTokens.placeAfter(last) + 1;
-        TraceSegment script = scripts.get(number).segments().get(segment);
-        boolean ends = place == script.outputTokens();
-        int token = ScriptTokens.output(segment, place);
-        if (ends) {
-            token = script.call()
-                    .map(call -> ScriptTokens.call(segment, tools.indexOf(Simulation.toolName(call))))
-                    .orElse(ScriptTokens.STOP);
-        }
-        observer.sampled(number, place);
-        return new Sample.Token(new OutputToken(token, Float.NaN, List.of()));
     }
 }

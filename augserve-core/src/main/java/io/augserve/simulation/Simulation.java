@@ -2,9 +2,6 @@ package io.augserve.simulation;
 
 import io.augserve.observe.ServerObserver;
 import io.augserve.predict.Predictor;
-import io.augserve.request.Generation;
-import io.augserve.request.GenerationRequest;
-import io.augserve.request.SamplingOptions;
 import io.augserve.request.ServerStats;
 import io.augserve.request.ServiceLevel;
 import io.augserve.request.SessionRetention;
@@ -14,29 +11,17 @@ import io.augserve.serving.Admission;
 import io.augserve.serving.LoopConfig;
 import io.augserve.serving.LoopLimits;
 import io.augserve.serving.ServingLoop;
-import io.augserve.tool.Tool;
-import io.augserve.tool.ToolResult;
-import io.augserve.tool.ToolSpec;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Serves a workload in virtual time: the production serving loop, with a simulated engine, simulated tools and simulated callers, all
  * on one thread and one clock. The same workload and scheduler give the same run, to the last token.
  */
 public final class Simulation {
-    /** The tool of a call to which the trace gives no name. */
-    private static final String UNNAMED = "tool";
     private static final int TIMELINE_POINTS = 600;
-    private static final Duration NO_TIMEOUT = Duration.ofDays(36_500);
 
     private final VirtualClock clock = new VirtualClock();
     private final HardwareProfile profile;
@@ -100,8 +85,7 @@ public final class Simulation {
         this.profile = profile;
         this.workload = workload;
         this.records = new RequestRecords(clock, workload);
-        List<TraceRequest> scripts = workload.submissions().stream().map(Workload.Submission::request).toList();
-        SimulatedEngine engine = new SimulatedEngine(clock, profile, scripts, toolNames(scripts), records);
+        SimulatedEngine engine = new SimulatedEngine(clock, profile, Scripts.of(workload), records);
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
                 LoopLimits.of(profile.maxSequences(), 0), SessionRetention.OFF, clock,
                 Runnable::run, Runnable::run, observer);
@@ -110,23 +94,6 @@ public final class Simulation {
         this.loop = new ServingLoop(config, admission);
         admission.open(loop);
         clock.onPassing(nanos -> pausedBlockSeconds += loop.blocksPaused() * (nanos / 1e9));
-    }
-
-    /** The id by which callers and predictors know a submission; unique within its workload. */
-    static String name(Workload.Submission submission) {
-        return submission.request().id() + "#" + submission.id();
-    }
-
-    static String toolName(TraceCall call) {
-        return call.tool().orElse(UNNAMED);
-    }
-
-    static List<String> toolNames(List<TraceRequest> scripts) {
-        TreeSet<String> names = new TreeSet<>();
-        for (TraceRequest script : scripts) {
-            script.segments().forEach(segment -> segment.call().map(Simulation::toolName).ifPresent(names::add));
-        }
-        return List.copyOf(names);
     }
 
     /**
@@ -138,9 +105,8 @@ public final class Simulation {
      */
     public Result run(Duration window, Duration limit) {
         long started = System.nanoTime();
-        for (Workload.Submission submission : workload.submissions()) {
-            clock.at(submission.arrivalNanos(), () -> submit(submission));
-        }
+        ScriptedCallers callers = new ScriptedCallers(clock, records, admission::submit, () -> {});
+        callers.expect(workload);
         long end = limit.toNanos();
         pointEvery = Math.max(1, window.toNanos() / TIMELINE_POINTS);
         while (clock.nanos() < end) {
@@ -156,6 +122,9 @@ public final class Simulation {
         records.close();
         loop.cancelAll();
         loop.doWork();
+        callers.failure().ifPresent(failure -> {
+            throw new IllegalStateException("a simulated request failed", failure);
+        });
         return new Result(records.outcomes(), records.counters(window.toNanos(), profile.kvBlocks(), pausedBlockSeconds,
                 (System.nanoTime() - started) / 1e9));
     }
@@ -195,48 +164,5 @@ public final class Simulation {
         public RunMetrics metrics(RunLabel label, ServiceLevel objective) {
             return MetricsCollector.collect(label, outcomes, objective, counters);
         }
-    }
-
-    private void submit(Workload.Submission submission) {
-        int number = Math.toIntExact(submission.id());
-        TraceRequest script = submission.request();
-        int[] prompt = new int[script.promptTokens()];
-        Arrays.fill(prompt, ScriptTokens.prompt(number));
-        records.arrived(number);
-        GenerationRequest.Builder request = GenerationRequest.tokens(prompt).id(name(submission)).kind(script.kind())
-                .tools(tools(number, script)).priority(script.priority())
-                .sampling(SamplingOptions.builder().maxTokens(Integer.MAX_VALUE).build());
-        script.objective().ifPresent(request::serviceLevel);
-        script.session().ifPresent(request::sessionKey);
-        Generation generation = admission.submit(request.build());
-        generation.result().whenComplete((result, failure) -> {
-            if (failure != null) {
-                throw new IllegalStateException("a simulated request failed", failure);
-            }
-            records.ended(number, result);
-        });
-    }
-
-    private Tool[] tools(int number, TraceRequest script) {
-        Map<String, Tool> tools = new LinkedHashMap<>();
-        for (TraceSegment segment : script.segments()) {
-            segment.call().map(Simulation::toolName).ifPresent(name -> tools.computeIfAbsent(name,
-                    key -> new Tool(new ToolSpec(key, "", "{}"), (call, context) -> call(number, script, call.id()),
-                            NO_TIMEOUT)));
-        }
-        return tools.values().toArray(Tool[]::new);
-    }
-
-    /** The call's place is in its id, as the loop gives it: call_segment_index. */
-    private CompletionStage<ToolResult> call(int number, TraceRequest script, String id) {
-        int segment = Integer.parseInt(id.substring(id.indexOf('_') + 1, id.lastIndexOf('_')));
-        TraceCall call = script.segments().get(segment).call().orElseThrow();
-        CompletableFuture<ToolResult> result = new CompletableFuture<>();
-        records.paused(number);
-        clock.at(clock.nanos() + Math.round(call.seconds() * 1e9), () -> {
-            records.returned(number);
-            result.complete(ScriptFormat.result(segment + 1, call.returnedTokens()));
-        });
-        return result;
     }
 }

@@ -1,11 +1,10 @@
 package io.augserve.simulation;
 
-import io.augserve.engine.Ticker;
 import java.util.PriorityQueue;
 import java.util.function.LongConsumer;
 
 /** Time that passes only when a simulation says so, and what shall happen at which time. Events of the same time run in the order in which they were set. */
-final class VirtualClock implements Ticker {
+final class VirtualClock implements RunClock {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private LongConsumer passing = nanos -> {};
     private long now;
@@ -29,8 +28,9 @@ final class VirtualClock implements Ticker {
         passing = listener;
     }
 
-    /** Lets something happen at a time; at once, if the time has passed, when due events run next. */
-    void at(long nanos, Runnable action) {
+    /** Lets something happen at a time; if that has passed, when due events run next. */
+    @Override
+    public void at(long nanos, Runnable action) {
         events.add(new Event(nanos, order++, action));
     }
 

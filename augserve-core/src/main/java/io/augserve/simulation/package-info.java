@@ -4,7 +4,7 @@
  * {@link io.augserve.simulation.SyntheticWorkload}, {@link io.augserve.simulation.Arrivals},
  * {@link io.augserve.simulation.Workload}) and how well it was served ({@link io.augserve.simulation.RequestOutcome},
  * {@link io.augserve.simulation.RunMetrics}). Everything random comes from a seed that the caller gives, so a run can
- * be repeated.
+ * be repeated. {@link io.augserve.simulation.LiveReplay} asks the same of a real engine, in real time.
  */
 @NullMarked
 package io.augserve.simulation;
