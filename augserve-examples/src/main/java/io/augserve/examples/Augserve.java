@@ -5,6 +5,7 @@ import io.augserve.examples.console.Text;
 import io.augserve.examples.gpucheck.GpuCheck;
 import io.augserve.examples.profile.Profile;
 import io.augserve.examples.quickstart.Quickstart;
+import io.augserve.examples.replay.Replay;
 import io.augserve.examples.serve.Serve;
 import io.augserve.examples.simulate.Simulate;
 import io.augserve.examples.soak.HttpSoak;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
 /** The command line. Exit codes: 0 all went well, 1 something failed while running, 2 the input is wrong. */
 @Command(name = "augserve", description = "Serves tool-calling LLM requests inside a JVM.", mixinStandardHelpOptions = true, version = "augserve 0.1.0", subcommands = {
         Quickstart.class, Serve.class, Simulate.class, Profile.class, Bench.class, Soak.class, HttpSoak.class,
-        GpuCheck.class,
+        GpuCheck.class, Replay.class,
         CommandLine.HelpCommand.class})
 public final class Augserve {
     private static final int LONGEST_PROBLEM = 2_000;

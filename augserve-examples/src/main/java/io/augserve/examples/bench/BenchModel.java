@@ -19,12 +19,17 @@ import java.util.Optional;
  * @param directory to be opened
  * @param temporary what to delete in the end
  */
-record BenchModel(String name, Path directory, Optional<Path> temporary) implements AutoCloseable {
+public record BenchModel(String name, Path directory, Optional<Path> temporary) implements AutoCloseable {
     private static final String RANDOM = "random:";
     private static final long SEED = 1;
 
-    /** @throws BadInputException if there is no such shape, or no room for it */
-    static BenchModel of(Optional<String> option) throws IOException {
+    /**
+     * Finds the model, or makes one.
+     *
+     * @param option a directory, or {@code random:} and a published shape; the small model that comes along without it
+     * @throws BadInputException if there is no such shape, or no room for it
+     */
+    public static BenchModel of(Optional<String> option) throws IOException {
         String name = option.orElse("");
         if (name.startsWith(RANDOM)) {
             String title = name.substring(RANDOM.length());

@@ -6,9 +6,9 @@ import java.math.MathContext;
 import java.time.Duration;
 
 /** Seconds as options and files give them, and figures as reports show them. */
-final class Seconds {
+public final class Seconds {
     /** The shortest time span that can be asked for. */
-    static final double LEAST = 1e-6;
+    public static final double LEAST = 1e-6;
 
     private Seconds() {}
 
@@ -16,12 +16,13 @@ final class Seconds {
         return Duration.ofNanos(Math.round(seconds * 1e9));
     }
 
-    static double of(Duration duration) {
+    /** In seconds. */
+    public static double of(Duration duration) {
         return duration.toNanos() / 1e9;
     }
 
     /** A number in four significant digits, without zeros that say nothing. */
-    static String brief(double value) {
+    public static String brief(double value) {
         return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 
@@ -30,7 +31,7 @@ final class Seconds {
      *
      * @throws BadInputException if they are out of the range
      */
-    static Duration option(String name, double seconds, double least, double most) {
+    public static Duration option(String name, double seconds, double least, double most) {
         if (!(seconds >= least && seconds <= most)) {
             throw new BadInputException(name + ": expected seconds from " + least + " to " + most + ", got " + seconds);
         }

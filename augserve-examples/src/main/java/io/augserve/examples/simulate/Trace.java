@@ -13,13 +13,14 @@ import java.util.OptionalDouble;
  * @param requests at least one
  * @param places of the requests, for messages
  */
-record Trace(String name, List<TraceRequest> requests, List<String> places) {
+public record Trace(String name, List<TraceRequest> requests, List<String> places) {
     private static final String BUILTIN = "builtin:";
     // So many that drawing with replacement is as good as generating for each arrival.
     private static final int GENERATED = 10_000;
     private static final long SEED = 1;
 
-    Trace {
+    /** Copies the lists. */
+    public Trace {
         requests = List.copyOf(requests);
         places = List.copyOf(places);
     }
@@ -30,7 +31,7 @@ record Trace(String name, List<TraceRequest> requests, List<String> places) {
      * @param toolSeconds how long a call takes to which the file gives no time; without it such a file is refused
      * @throws BadInputException if there is none, or it cannot be used
      */
-    static Trace of(String spec, OptionalDouble toolSeconds) {
+    public static Trace of(String spec, OptionalDouble toolSeconds) {
         if (!spec.startsWith(BUILTIN)) {
             return new TraceReader(spec, toolSeconds).read();
         }
