@@ -32,6 +32,8 @@ module io.augserve.examples {
             info.picocli;
     opens io.augserve.examples.quickstart to
             info.picocli;
+    opens io.augserve.examples.replay to
+            info.picocli;
     opens io.augserve.examples.serve to
             info.picocli;
     opens io.augserve.examples.simulate to

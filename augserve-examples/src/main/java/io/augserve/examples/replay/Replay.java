@@ -62,7 +62,7 @@ public final class Replay implements Callable<Integer> {
     private @Nullable Integer hostMegabytes;
     @Option(names = "--batch-tokens", paramLabel = "N", description = "most tokens of a step (default: 2048 on a GPU, 512 on the CPU)")
     private @Nullable Integer batchTokens;
-    @Option(names = "--profile-seconds", paramLabel = "S", description = "how long to measure the engine (default: 5)")
+    @Option(names = "--profile-seconds", paramLabel = "S", description = "how long to measure the engine, once to warm it up and once more (default: 5)")
     private double profileSeconds = 5;
     @Option(names = "--trace", paramLabel = "FILE|builtin:NAME", description = "requests to draw from (default: builtin:mixture)")
     private String trace = "builtin:mixture";
@@ -93,13 +93,12 @@ public final class Replay implements Callable<Integer> {
         try (BenchModel named = BenchModel.of(Optional.ofNullable(model));
                 OnnxEngine engine = open(named.directory())) {
             requireFit(requests, drawn.places(), engine);
-            EngineProfile measured = Profiler.measure(engine, Ticker.system(),
-                    Duration.ofNanos(Math.round(profileSeconds * 1e9)));
+            warmUp(engine, requests, drawn.name());
+            EngineProfile measured = measure(engine);
             HardwareProfile profile = HardwareProfile.of(measured);
             ServiceLevel objective = objective(profile);
             head(out, named.name(), measured, objective);
             Comparison comparison = new Comparison(engine, profile, drawn.name(), requests, length(), seed, objective);
-            comparison.warmUp(chosen().getFirst(), chosenRates().getFirst());
             for (double rate : chosenRates()) {
                 List<Pair> row = new ArrayList<>();
                 for (String policy : chosen()) {
@@ -113,6 +112,17 @@ public final class Replay implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** What the compiler still has to do would make the engine look slower than it will be. */
+    private void warmUp(OnnxEngine engine, List<TraceRequest> requests, String name) throws InterruptedException {
+        HardwareProfile cold = HardwareProfile.of(measure(engine));
+        new Comparison(engine, cold, name, requests, length(), seed, objective(cold)).warmUp(chosen().getFirst(),
+                chosenRates().getFirst());
+    }
+
+    private EngineProfile measure(OnnxEngine engine) {
+        return Profiler.measure(engine, Ticker.system(), Duration.ofNanos(Math.round(profileSeconds * 1e9)));
     }
 
     private void check() {
