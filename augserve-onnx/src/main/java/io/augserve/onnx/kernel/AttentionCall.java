@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
 final class AttentionCall {
     /** New tokens that one task writes into the cache. */
     private static final int WRITE_TOKENS = 32;
-    /** Elements to multiply, below which waking another thread takes longer than it saves (some 20 microseconds). */
-    private static final long MIN_SPREAD_WORK = 1 << 18;
+    /** Elements to multiply, below which telling another thread takes longer than it saves (a microsecond or two, while it still spins). */
+    private static final long MIN_SPREAD_WORK = 1 << 15;
     /** What writing an element costs, which is rotated and moved to its panel, in multiplications. */
     private static final long WRITE_WORK = 8;
     private static final ThreadLocal<Tile> TILES = ThreadLocal.withInitial(Tile::new);
@@ -18,7 +18,7 @@ final class AttentionCall {
     private final AttentionAttributes attributes;
     private final TileAttention attention;
     private final CacheWriter writer;
-    private final Workers workers;
+    private final Lanes lanes;
     private final Pieces pieces;
     private final Partials partials = new Partials();
     private final IntConsumer writing = this::write;
@@ -30,7 +30,7 @@ final class AttentionCall {
         this.attributes = attributes;
         this.attention = new TileAttention(attributes, math, elements);
         this.writer = new CacheWriter(math, elements);
-        this.workers = workers;
+        this.lanes = new Lanes(workers);
         this.pieces = new Pieces(attributes, TileAttention.queriesPerTile(attributes));
     }
 
@@ -84,7 +84,7 @@ final class AttentionCall {
 
     private void spread(long work, int tasks, IntConsumer task) {
         if (work >= MIN_SPREAD_WORK) {
-            workers.run(tasks, task);
+            lanes.run(tasks, task);
         } else {
             for (int i = 0; i < tasks; i++) {
                 task.accept(i);

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Pieces {
     /** Positions of a range. */
-    static final int RANGE = 512;
+    static final int RANGE = 128;
     /** In place of a partial row: the piece writes its output itself. */
     static final int WHOLE = -1;
     private static final int FIELDS = 6;

@@ -2,6 +2,7 @@ package io.augserve.onnx.linear;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.augserve.onnx.kernel.Lanes;
 import io.augserve.onnx.kernel.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Product {
 
     private final ProductMath math;
     private final Workers workers;
+    private final Lanes lanes;
     private final Operand rowWise;
     private final Operand panelWise;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
@@ -54,6 +56,7 @@ final class Product {
     Product(ProductMath math, Workers workers) {
         this.math = math;
         this.workers = workers;
+        this.lanes = new Lanes(workers);
         rowWise = new RowOperand(math);
         panelWise = new PanelOperand(math.panels());
         x = rowWise;
@@ -106,7 +109,7 @@ final class Product {
 
     private void spread(boolean wide, int tasks, IntConsumer task) {
         if (wide) {
-            workers.run(tasks, task);
+            lanes.run(tasks, task);
         } else {
             for (int i = 0; i < tasks; i++) {
                 task.accept(i);
