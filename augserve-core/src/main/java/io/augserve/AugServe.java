@@ -77,6 +77,7 @@ public final class AugServe implements AutoCloseable {
         Executor tools = builder.toolExecutor.orElseGet(ownTools::orElseThrow);
         LoopConfig config = new LoopConfig(engine, policy.scheduler(), builder.batchPolicy.orElse(policy.batchPolicy()),
                 builder.predictor, loopLimits(limits), builder.sessions, builder.ticker, tools, delivery,
+                Optional.of(delivery),
                 ServerObserver.all(builder.observer, ServerObserver.flightRecorder()));
         admission = new Admission(new Admission.Config(limits.maxRequests(), limits.maxQueuedTokens(),
                 limits.shedsLate(), limits.maxPromptTokens(), builder.tools, builder.serviceLevel, builder.random),

@@ -7,6 +7,7 @@ import io.augserve.predict.Predictor;
 import io.augserve.request.SessionRetention;
 import io.augserve.schedule.BatchPolicy;
 import io.augserve.schedule.Scheduler;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -21,20 +22,21 @@ import java.util.concurrent.Executor;
  * @param ticker the clock
  * @param toolExecutor runs tool handlers
  * @param deliveryExecutor runs subscribers and dependents of results
+ * @param textExecutor decodes and publishes tokens while the next step runs; empty: the loop does it before
  * @param observer watches; guarded here
  */
 public record LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
         LoopLimits limits, SessionRetention sessions, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor,
-        ServerObserver observer) {
+        Optional<Executor> textExecutor, ServerObserver observer) {
     /** Guards the observer, so that nobody can forget to. */
     public LoopConfig {
         observer = ServerObserver.guarded(observer);
     }
 
-    /** A loop that parks no turns, without an observer. */
+    /** A loop that parks no turns and puts no text off, without an observer. */
     public LoopConfig(Engine engine, Scheduler scheduler, BatchPolicy batchPolicy, Predictor predictor,
             LoopLimits limits, Ticker ticker, Executor toolExecutor, Executor deliveryExecutor) {
         this(engine, scheduler, batchPolicy, predictor, limits, SessionRetention.OFF, ticker, toolExecutor,
-                deliveryExecutor, ServerObserver.none());
+                deliveryExecutor, Optional.empty(), ServerObserver.none());
     }
 }

@@ -18,9 +18,10 @@ final class SampledTokens {
     private final RequestEnds ends;
     private final ToolPauses pauses;
     private final Observation observation;
+    private final TextWork text;
 
     SampledTokens(EngineSpec spec, Admission door, RequestEnds ends, ToolPauses pauses, SlowReaders readers,
-            Observation observation) {
+            Observation observation, TextWork text) {
         this.door = door;
         this.readers = readers;
         this.endTokens = spec.endTokens();
@@ -28,6 +29,7 @@ final class SampledTokens {
         this.ends = ends;
         this.pauses = pauses;
         this.observation = observation;
+        this.text = text;
     }
 
     /** The slice of this request caught up with its known tokens. */
@@ -43,6 +45,10 @@ final class SampledTokens {
     }
 
     private void token(ServingRequest request, OutputToken output, long now) {
+        RuntimeException failure = text.broken(request);
+        if (failure != null) {
+            throw failure;
+        }
         int token = output.token();
         request.tokens.addOutput(token);
         request.outputs.add(output);
@@ -64,6 +70,9 @@ final class SampledTokens {
                 return last + request.turn.finish();
             });
             turnEnded(request, stops, now);
+        } else if (request.sampling().stopStrings().isEmpty() && !isFull(request)) {
+            text.add(request, output);
+            readers.look(request, now);
         } else {
             emit(request, output, () -> request.turn.push(token));
             if (request.turn.stopped()) {

@@ -52,6 +52,7 @@ public final class ServingLoop {
     private final LastAttempt lastAttempt;
     private final StepWatch watch = new StepWatch();
     private final SampledTokens samples;
+    private final TextWork text;
     private final RequestListener whenPlanned;
     private final RequestListener whenFailed;
     /** What the observer was last told. */
@@ -86,7 +87,8 @@ public final class ServingLoop {
         this.readers = new SlowReaders(queues, config.scheduler());
         this.parked = new ParkedTurns(config, queues, estimates, ends, observation);
         this.pauses = new ToolPauses(config, queues, tools, ends, estimates, readers, parked, observation);
-        this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers, observation);
+        this.text = new TextWork(config.textExecutor());
+        this.samples = new SampledTokens(engine.spec(), door, ends, pauses, readers, observation, text);
         this.lastAttempt = new LastAttempt(queues, kv, whenFailed, config.limits().maxStepFailures());
         this.stats = snapshot();
         this.occupancy = occupancy();
@@ -109,6 +111,7 @@ public final class ServingLoop {
      * @throws LoopTakenException if the loop was taken over meanwhile; the caller must not touch it again
      */
     public int doWork() {
+        long stepsBefore = steps;
         int work = inbox.drain(this::receive);
         long now = config.ticker().nanos();
         work += tools.expire(now, pauses::timedOut);
@@ -116,13 +119,31 @@ public final class ServingLoop {
         if (failure == null && queues.runnable() > 0) {
             work += step(now);
         }
+        if (steps == stepsBefore) {
+            work += settleText();
+        }
         if (work > 0) {
             publish();
         }
         return work;
     }
 
+    /** Whoever does more for a request than planning it must have its text done before. Returns how many requests failed. */
+    private int settleText() {
+        text.settle();
+        return failBroken();
+    }
+
+    private int failBroken() {
+        return text.takeBroken((request, cause) -> {
+            if (request.state() != RequestState.FINISHED) {
+                ends.fail(request, "could not be continued", cause);
+            }
+        });
+    }
+
     private void receive(Message message) {
+        settleText();
         switch (message) {
             case Message.Submitted submitted -> submitted(submitted.request());
             case Message.Cancelled cancelled -> {
@@ -231,6 +252,7 @@ public final class ServingLoop {
         long begun = config.ticker().nanos();
         // Told before the loop can be taken over: observers are nobody else's business.
         record.begins(begun);
+        text.begin();
         watch.begin(begun);
         try {
             outcome = engine.step(transaction.batch());
@@ -242,6 +264,7 @@ public final class ServingLoop {
         if (!watch.end()) {
             throw new LoopTakenException();
         }
+        text.settle();
         steps++;
         record.ran();
         boolean done = false;
@@ -256,6 +279,7 @@ public final class ServingLoop {
             case StepOutcome.Failed failed when failed.fatal() -> failEverything("the engine failed", failed.cause());
             case StepOutcome.Failed failed -> abort(transaction, failed.cause());
         }
+        failBroken();
         if (observation.on()) {
             occupancy = occupancy();
             record.ends(!done, occupancy);
@@ -314,6 +338,11 @@ public final class ServingLoop {
     private void failEverything(String what, Throwable cause) {
         LOG.error("{}: every request fails and no more are taken", what, cause);
         failure = cause;
+        try {
+            text.settle();
+        } catch (RuntimeException e) {
+            LOG.error("some text could not be decoded", e);
+        }
         parked.forgetAll();
         for (ServingRequest request : queues.all()) {
             try {

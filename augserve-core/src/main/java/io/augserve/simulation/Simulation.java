@@ -14,6 +14,7 @@ import io.augserve.serving.ServingLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -88,7 +89,7 @@ public final class Simulation {
         SimulatedEngine engine = new SimulatedEngine(clock, profile, Scripts.of(workload), records);
         LoopConfig config = new LoopConfig(engine, scheduler, batchPolicy, predictor,
                 LoopLimits.of(profile.maxSequences(), 0), SessionRetention.OFF, clock,
-                Runnable::run, Runnable::run, observer);
+                Runnable::run, Runnable::run, Optional.empty(), observer);
         this.admission = new Admission(Admission.Config.of(Integer.MAX_VALUE, objective, new SplittableRandom(0)),
                 config);
         this.loop = new ServingLoop(config, admission);

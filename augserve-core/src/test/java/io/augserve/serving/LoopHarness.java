@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /** The production loop under a clock that a test turns, with every duty cycle called by hand and checked. */
-final class LoopHarness {
+class LoopHarness {
     long now;
     final Queue<Runnable> toolTasks = new ArrayDeque<>();
     boolean toolsRunAtOnce = true;
@@ -50,6 +52,11 @@ final class LoopHarness {
         this(engine, scheduler, budget, maxRequests, limits, SessionRetention.OFF, observer, tools);
     }
 
+    /** For tests that put text off. */
+    Optional<Executor> textExecutor() {
+        return Optional.empty();
+    }
+
     LoopHarness(Engine engine, Scheduler scheduler, int budget, int maxRequests, LoopLimits limits,
             SessionRetention sessions, Tool... tools) {
         this(engine, scheduler, budget, maxRequests, limits, sessions, ServerObserver.none(), tools);
@@ -67,7 +74,7 @@ final class LoopHarness {
                     } else {
                         toolTasks.add(task);
                     }
-                }, Runnable::run, observer);
+                }, Runnable::run, textExecutor(), observer);
         admission = new Admission(
                 new Admission.Config(maxRequests, Long.MAX_VALUE, false, 10_000, List.of(tools), ServiceLevel.DEFAULT,
                         new SplittableRandom(1)),

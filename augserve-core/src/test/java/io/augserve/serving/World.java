@@ -74,7 +74,8 @@ final class World {
         Policy policy = Policies.create(setup.policy(), setup.machine()).orElseThrow();
         LoopConfig config = new LoopConfig(engine, new ParkedFirst(policy.scheduler(), trace::violation),
                 policy.batchPolicy(), predictor(), setup.limits(), setup.sessions(), () -> now, this::runTool,
-                this::runReader, ServerObserver.all(recount, observer));
+                this::runReader, setup.seed() % 2 == 0 ? Optional.of(Runnable::run) : Optional.empty(),
+                ServerObserver.all(recount, observer));
         this.door = new Admission(new Admission.Config(setup.maxRequests(), setup.maxQueuedTokens(), setup.sheds(),
                 Integer.MAX_VALUE, List.of(), LEVEL, new SplittableRandom(1)), config);
         this.loop = new ServingLoop(config, door);
