@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The events of one generation for one subscriber. The loop offers and never waits: events queue up until the subscriber, who may
  * come late, asks for them; there are at most a few per output token, so the queue is bounded by the request's token limit. A subscriber
  * that has come and does not keep up is waited for: the loop asks {@link #awaitsRoom} and pauses the request until it is told that half
- * of the buffer is free, so what is buffered exceeds the bound by no more than a step or the calls of one turn bring. The subscriber is
+ * of the buffer is free, so what is buffered exceeds the bound by no more than two steps or the calls of one turn bring. The subscriber is
  * called on an executor, one call at a time; whatever it throws ends its subscription and nothing else.
  */
 final class EventStream implements Flow.Publisher<GenerationEvent> {
