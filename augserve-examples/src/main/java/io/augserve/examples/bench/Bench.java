@@ -3,20 +3,20 @@ package io.augserve.examples.bench;
 import io.augserve.engine.EngineSpec;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.DeviceOption;
+import io.augserve.examples.Dtype;
+import io.augserve.examples.JsonOption;
+import io.augserve.examples.Numbers;
 import io.augserve.examples.OnnxEngines;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.onnx.Device;
 import io.augserve.onnx.DeviceCeilings;
 import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
-import io.augserve.onnx.model.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
 /** Measures how fast a model is served on this machine, against what the memory and the bare graph would allow. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
 public final class Bench implements Callable<Integer> {
-    private static final String AUTO = "auto";
     private static final long DEVICE_ELEMENTS = 1L << 28;
     private static final int DEVICE_WIDTH = 1024;
     /** Tokens of a step at most, unless the batch is larger; the engine's default. */
@@ -58,18 +57,19 @@ public final class Bench implements Callable<Integer> {
     private int rounds = 3;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
-    private String dtype = AUTO;
+    private String dtype = Dtype.AUTO;
 
     @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in on the CPU: fp32 or fp16 (default: fp32)")
     private String kvDtype = "fp32";
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
-    private @Nullable Path json;
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() throws IOException {
@@ -85,7 +85,8 @@ public final class Bench implements Callable<Integer> {
                 double loadSeconds = (System.nanoTime() - begin) / 1e9;
                 requireContext(engine.spec(), cases);
                 long weightBytes = engine.meter().weightBytes();
-                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads, weightBytes,
+                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads.count(),
+                        weightBytes,
                         loadSeconds);
                 report.begin(setup);
                 for (BenchCase given : cases) {
@@ -93,8 +94,8 @@ public final class Bench implements Callable<Integer> {
                     report.row(result);
                     results.add(result);
                 }
-                if (json != null) {
-                    BenchJson.write(json, setup, results);
+                if (json.file().isPresent()) {
+                    BenchJson.write(json.file().get(), setup, results);
                 }
             }
         }
@@ -107,7 +108,7 @@ public final class Bench implements Callable<Integer> {
                     .bytesPerSecond();
             return new BatchBench(engine, () -> rate, 0, rounds).measure(given);
         }
-        try (StreamBandwidth bandwidth = new StreamBandwidth(engine.meter().weightBytes(), threads)) {
+        try (StreamBandwidth bandwidth = new StreamBandwidth(engine.meter().weightBytes(), threads.count())) {
             return new BatchBench(engine, bandwidth::measure, bandwidth.bytes(), rounds).measure(given);
         }
     }
@@ -123,9 +124,9 @@ public final class Bench implements Callable<Integer> {
                     "--batch, --prompt and --new: expected a KV cache of less than 2^31 tokens, got "
                             + Math.max(context, cacheTokens));
         }
-        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads).maxContext((int) context)
+        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads.count()).maxContext((int) context)
                 .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
-                .weights(weights());
+                .weights(Dtype.of(dtype).format());
         return onCpu ? builder.blockSize(BLOCK_TOKENS).kvType(kvType()) : builder;
     }
 
@@ -149,38 +150,15 @@ public final class Bench implements Callable<Integer> {
 
     private void check() {
         for (int batch : batches) {
-            requireAtLeastOne("--batch", batch);
+            Numbers.requireAtLeast("--batch", batch, 1);
         }
-        requireAtLeastOne("--prompt", prompt);
-        requireAtLeastOne("--new", output);
-        requireAtLeastOne("--rounds", rounds);
-        requireAtLeastOne("--threads", threads);
+        Numbers.requireAtLeast("--prompt", prompt, 1);
+        Numbers.requireAtLeast("--new", output, 1);
+        Numbers.requireAtLeast("--rounds", rounds, 1);
+        threads.count();
         kvType();
-        weights();
+        Dtype.of(dtype);
         device.device();
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
-    }
-
-    private WeightFormat weights() {
-        if (dtype.equals(AUTO)) {
-            return WeightFormat.AS_STORED;
-        }
-        return Arrays.stream(WeightFormat.values())
-                .filter(format -> format != WeightFormat.AS_STORED && name(format).equals(dtype)).findFirst()
-                .orElseThrow(
-                        () -> new BadInputException("--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got '"
-                                + dtype + "'"));
-    }
-
-    private static String name(WeightFormat format) {
-        return format.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void requireAtLeastOne(String option, int value) {
-        if (value < 1) {
-            throw new BadInputException(option + ": expected a number >= 1, got " + value);
-        }
+        json.requireWritable();
     }
 }
