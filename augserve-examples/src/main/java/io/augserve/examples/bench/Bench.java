@@ -56,8 +56,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "repetitions, of which the medians count (default: 3)")
     private int rounds = 3;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
-    private String dtype = Dtype.AUTO;
+    @Option(names = "--dtype", paramLabel = "TYPE", split = ",", description = "what the weights are kept in, one load each: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
+    private List<String> dtypes = new ArrayList<>(List.of(Dtype.AUTO));
 
     @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in on the CPU: fp32 or fp16 (default: fp32)")
     private String kvDtype = "fp32";
@@ -73,33 +73,43 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        check();
-        BenchReport report = new BenchReport(Objects.requireNonNull(spec).commandLine().getOut());
-        List<BenchResult> results = new ArrayList<>();
+        List<Dtype> formats = check();
+        BenchReport report = BenchReport.of(Objects.requireNonNull(spec).commandLine().getOut(), formats.size());
+        List<BenchLoad> loads = new ArrayList<>();
         try (BenchModel named = BenchModel.of(Optional.ofNullable(model))) {
-            int stepTokens = Math.max(STEP_TOKENS, Collections.max(batches));
-            List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
-                    .toList();
-            long begin = System.nanoTime();
-            try (OnnxEngine engine = OnnxEngines.open(engine(named.directory(), stepTokens, cases), device)) {
-                double loadSeconds = (System.nanoTime() - begin) / 1e9;
-                requireContext(engine.spec(), cases);
-                long weightBytes = engine.meter().weightBytes();
-                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads.count(),
-                        weightBytes,
-                        loadSeconds);
-                report.begin(setup);
-                for (BenchCase given : cases) {
-                    BenchResult result = measure(engine, given);
-                    report.row(result);
-                    results.add(result);
-                }
+            for (Dtype format : formats) {
+                loads.add(load(named, format, report));
+                // What has been measured is not lost if a later format does not fit.
                 if (json.file().isPresent()) {
-                    BenchJson.write(json.file().get(), setup, results);
+                    BenchJson.write(json.file().get(), loads);
                 }
             }
         }
+        report.end(loads);
         return 0;
+    }
+
+    /** Opens the model in one format and measures all cases; closed again in the end. */
+    private BenchLoad load(BenchModel named, Dtype format, BenchReport report) {
+        int stepTokens = Math.max(STEP_TOKENS, Collections.max(batches));
+        List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
+                .toList();
+        OnnxEngine.Builder builder = engine(named.directory(), stepTokens, cases).weights(format.format());
+        long begin = System.nanoTime();
+        try (OnnxEngine engine = OnnxEngines.open(builder, device)) {
+            double loadSeconds = (System.nanoTime() - begin) / 1e9;
+            requireContext(engine.spec(), cases);
+            BenchLoad.Setup setup = new BenchLoad.Setup(named.name(), format.name(), kvDtype, threads.count(),
+                    engine.meter().weightBytes(), loadSeconds);
+            report.begin(setup);
+            List<BenchResult> results = new ArrayList<>();
+            for (BenchCase given : cases) {
+                BenchResult result = measure(engine, given);
+                report.row(setup, result);
+                results.add(result);
+            }
+            return new BenchLoad(setup, results);
+        }
     }
 
     private BenchResult measure(OnnxEngine engine, BenchCase given) {
@@ -125,8 +135,7 @@ public final class Bench implements Callable<Integer> {
                             + Math.max(context, cacheTokens));
         }
         OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads.count()).maxContext((int) context)
-                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
-                .weights(Dtype.of(dtype).format());
+                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
         return onCpu ? builder.blockSize(BLOCK_TOKENS).kvType(kvType()) : builder;
     }
 
@@ -148,7 +157,8 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private void check() {
+    /** The formats; all that is asked for can be done, as far as options tell. */
+    private List<Dtype> check() {
         for (int batch : batches) {
             Numbers.requireAtLeast("--batch", batch, 1);
         }
@@ -157,8 +167,9 @@ public final class Bench implements Callable<Integer> {
         Numbers.requireAtLeast("--rounds", rounds, 1);
         threads.count();
         kvType();
-        Dtype.of(dtype);
+        List<Dtype> formats = dtypes.stream().map(Dtype::of).toList();
         device.device();
         json.requireWritable();
+        return formats;
     }
 }
