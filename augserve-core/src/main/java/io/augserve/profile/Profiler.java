@@ -3,6 +3,7 @@ package io.augserve.profile;
 import static java.util.Objects.requireNonNull;
 
 import io.augserve.engine.Engine;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Ticker;
 import io.augserve.predict.StepLoad;
@@ -146,7 +147,7 @@ public final class Profiler {
     }
 
     private void oneSequence(int size) {
-        List<ProbeSequence> one = probe.sequences(1);
+        List<ForcedSequence> one = probe.sequences(1);
         for (int i = 0; i < CHUNKS; i++) {
             take(StepProbe.Advance.prefill(one, size));
             take(StepProbe.Advance.decode(one));
@@ -155,7 +156,7 @@ public final class Profiler {
     }
 
     private void swap(int size) {
-        List<ProbeSequence> one = probe.sequences(1);
+        List<ForcedSequence> one = probe.sequences(1);
         take(StepProbe.Advance.prefill(one, size));
         if (inTime() || swaps.isEmpty()) {
             probe.swap(one.getFirst()).ifPresent(swaps::add);
@@ -164,14 +165,14 @@ public final class Profiler {
     }
 
     private void fewSequences(int size) {
-        List<ProbeSequence> few = probe.sequences(Math.min(Math.min(FEW, size), maxSequences));
+        List<ForcedSequence> few = probe.sequences(Math.min(Math.min(FEW, size), maxSequences));
         take(StepProbe.Advance.prefill(few, size / few.size()));
         take(StepProbe.Advance.decode(few));
         probe.endAll();
     }
 
     private void manySequences(int size) {
-        List<ProbeSequence> many = probe.sequences(Math.min(size / SHORT, maxSequences));
+        List<ForcedSequence> many = probe.sequences(Math.min(size / SHORT, maxSequences));
         if (many.isEmpty()) {
             return;
         }

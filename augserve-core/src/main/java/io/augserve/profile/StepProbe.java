@@ -3,6 +3,7 @@ package io.augserve.profile;
 import io.augserve.engine.Batch;
 import io.augserve.engine.BlockMove;
 import io.augserve.engine.Engine;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
@@ -21,7 +22,7 @@ final class StepProbe implements AutoCloseable {
     private final Engine engine;
     private final KvCache kv;
     private final Ticker ticker;
-    private final List<ProbeSequence> open = new ArrayList<>();
+    private final List<ForcedSequence> open = new ArrayList<>();
 
     /**
      * What some sequences do in a step.
@@ -30,12 +31,12 @@ final class StepProbe implements AutoCloseable {
      * @param tokens that each of them computes
      * @param samples whether each samples one after them
      */
-    record Advance(List<ProbeSequence> sequences, int tokens, boolean samples) {
-        static Advance prefill(List<ProbeSequence> sequences, int tokens) {
+    record Advance(List<ForcedSequence> sequences, int tokens, boolean samples) {
+        static Advance prefill(List<ForcedSequence> sequences, int tokens) {
             return new Advance(sequences, tokens, false);
         }
 
-        static Advance decode(List<ProbeSequence> sequences) {
+        static Advance decode(List<ForcedSequence> sequences) {
             return new Advance(sequences, 1, true);
         }
     }
@@ -55,14 +56,20 @@ final class StepProbe implements AutoCloseable {
     }
 
     /** New sequences without tokens. */
-    List<ProbeSequence> sequences(int count) {
-        List<ProbeSequence> sequences = new ArrayList<>();
+    List<ForcedSequence> sequences(int count) {
+        List<ForcedSequence> sequences = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sequences.add(new ProbeSequence(NEXT_ID.getAndDecrement(), engine.spec().vocabularySize(),
-                    engine.spec().defaultSampling()));
+            sequences.add(sequence(NEXT_ID.getAndDecrement()));
         }
         open.addAll(sequences);
         return sequences;
+    }
+
+    /** Arbitrary valid tokens, since only their number matters; no two sequences begin alike. */
+    private ForcedSequence sequence(long id) {
+        long vocabulary = engine.spec().vocabularySize();
+        return new ForcedSequence(id, position -> (int) Math.floorMod(31 * id + position, vocabulary),
+                engine.spec().defaultSampling());
     }
 
     /**
@@ -77,7 +84,7 @@ final class StepProbe implements AutoCloseable {
         for (Advance advance : advances) {
             slices += advance.sequences().size();
             tokens += advance.sequences().size() * advance.tokens();
-            for (ProbeSequence sequence : advance.sequences()) {
+            for (ForcedSequence sequence : advance.sequences()) {
                 int end = sequence.computed() + advance.tokens();
                 // A prefill chunk knows one token more than it computes.
                 if (end + (advance.samples() ? 0 : 1) > engine.spec().maxContext()) {
@@ -92,8 +99,11 @@ final class StepProbe implements AutoCloseable {
         }
         List<Slice> batch = new ArrayList<>();
         for (Advance advance : advances) {
-            for (ProbeSequence sequence : advance.sequences()) {
-                batch.add(sequence.advance(advance.tokens(), advance.samples()));
+            for (ForcedSequence sequence : advance.sequences()) {
+                if (!advance.samples()) {
+                    sequence.know(sequence.computed() + advance.tokens() + 1);
+                }
+                batch.add(sequence.advance(advance.tokens()));
                 kv.reserve(sequence.id(), sequence.computed());
             }
         }
@@ -106,7 +116,7 @@ final class StepProbe implements AutoCloseable {
      * @return seconds per token and direction; empty if no block could move
      * @throws ProfilingException if a step fails
      */
-    OptionalDouble swap(ProbeSequence sequence) {
+    OptionalDouble swap(ForcedSequence sequence) {
         int blocks = Math.min(kv.held(sequence.id()), kv.hostFree());
         if (blocks == 0) {
             return OptionalDouble.empty();
@@ -148,7 +158,7 @@ final class StepProbe implements AutoCloseable {
 
     /** Ends all sequences that there are, so that the engine is as empty as before. */
     void endAll() {
-        List<ProbeSequence> ended = List.copyOf(open);
+        List<ForcedSequence> ended = List.copyOf(open);
         open.clear();
         ended.forEach(sequence -> kv.release(sequence.id()));
         ended.forEach(sequence -> engine.ended(sequence.id()));

@@ -8,9 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
-    private static final Slice CHUNK = new Slice(new TestSequence(1, 100), 32, 64);
-    private static final Slice LAST_CHUNK = new Slice(new TestSequence(2, 100), 96, 4);
-    private static final Slice DECODE = new Slice(new TestSequence(3, 12), 11, 1);
+    private static final Slice CHUNK = new Slice(ForcedSequence.zeros(1, 100), 32, 64);
+    private static final Slice LAST_CHUNK = new Slice(ForcedSequence.zeros(2, 100), 96, 4);
+    private static final Slice DECODE = new Slice(ForcedSequence.zeros(3, 12), 11, 1);
 
     @Test
     void countsTokensAndSamples() {

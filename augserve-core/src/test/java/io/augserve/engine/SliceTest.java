@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SliceTest {
-    private static final Sequence TEN = new TestSequence(7, 10);
+    private static final Sequence TEN = ForcedSequence.zeros(7, 10);
 
     @Test
     void samplesOnlyWhenItReachesTheLastKnownToken() {
@@ -41,7 +41,7 @@ class SliceTest {
     void cutInTwoOnlyTheSecondHalfSamples(@ForAll @IntRange(min = 2, max = 1000) int length,
             @ForAll @IntRange(min = 1, max = 999) int cut) {
         int at = 1 + (cut - 1) % (length - 1);
-        Sequence sequence = new TestSequence(1, length);
+        Sequence sequence = ForcedSequence.zeros(1, length);
         Slice first = new Slice(sequence, 0, at);
         Slice second = new Slice(sequence, first.end(), length - at);
         assertThat(first.samples()).isFalse();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.engine.Batch;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.Slice;
-import io.augserve.engine.TestSequence;
 import io.augserve.simulation.HardwareProfile;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,8 +84,8 @@ class IterationTimeTest {
 
     @Test
     void aSingleTokenAfterOthersIsADecode() {
-        Batch batch = new Batch(List.of(new Slice(new TestSequence(1, 100), 0, 1),
-                new Slice(new TestSequence(2, 100), 10, 30), new Slice(new TestSequence(3, 100), 99, 1)));
+        Batch batch = new Batch(List.of(new Slice(ForcedSequence.zeros(1, 100), 0, 1),
+                new Slice(ForcedSequence.zeros(2, 100), 10, 30), new Slice(ForcedSequence.zeros(3, 100), 99, 1)));
         // 1 * 0.5 + 30 * (10 + 15)
         assertThat(StepLoad.of(batch)).isEqualTo(new StepLoad(31, 1, 100, 750.5));
     }

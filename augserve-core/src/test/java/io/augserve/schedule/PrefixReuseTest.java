@@ -4,7 +4,6 @@ import static io.augserve.schedule.TestRequest.running;
 import static io.augserve.schedule.TestRequest.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.augserve.engine.KvCache;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,36 +12,7 @@ class PrefixReuseTest {
     private final Scheduler scheduler = FcfsScheduler.reusing();
 
     /** Requests with even ids begin with the same {@code common} blocks, those with odd ids are of their own; nothing is reusable yet. */
-    private record EvenOnesAlike(int common) implements KvCache {
-        @Override
-        public int blockSize() {
-            return 16;
-        }
-
-        @Override
-        public int capacity() {
-            return 100;
-        }
-
-        @Override
-        public int free() {
-            return 100;
-        }
-
-        @Override
-        public int held(long sequence) {
-            return 0;
-        }
-
-        @Override
-        public void reserve(long sequence, int tokens) {}
-
-        @Override
-        public void shrink(long sequence, int tokens) {}
-
-        @Override
-        public void release(long sequence) {}
-
+    private record EvenOnesAlike(int common) implements PlainCache {
         @Override
         public boolean beginAlike(long sequence, long other, int blocks) {
             return sequence % 2 == 0 && other % 2 == 0 && blocks <= common;

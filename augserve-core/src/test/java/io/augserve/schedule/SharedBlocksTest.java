@@ -2,7 +2,6 @@ package io.augserve.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.augserve.engine.KvCache;
 import io.augserve.predict.CostModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,17 +13,7 @@ class SharedBlocksTest {
     private static final int FREE = 3;
 
     /** Everybody holds five blocks, three of them with others. */
-    private static final class SharingCache implements KvCache {
-        @Override
-        public int blockSize() {
-            return 16;
-        }
-
-        @Override
-        public int capacity() {
-            return 100;
-        }
-
+    private static final class SharingCache implements PlainCache {
         @Override
         public int free() {
             return FREE;
@@ -44,15 +33,6 @@ class SharedBlocksTest {
         public int hostFree() {
             return 50;
         }
-
-        @Override
-        public void reserve(long sequence, int tokens) {}
-
-        @Override
-        public void shrink(long sequence, int tokens) {}
-
-        @Override
-        public void release(long sequence) {}
     }
 
     private final TestRequest first = TestRequest.running(1, 80, 79);

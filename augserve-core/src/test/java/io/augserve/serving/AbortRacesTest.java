@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import static io.augserve.serving.EchoModel.DOUBLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,9 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Races of aborts and faults that took other servers down; the numbers are issues of vLLM. */
 class AbortRacesTest {
-    private static final Tool DOUBLE = Tool.of("double", "twice", "{}", args -> args + args);
-
-    private final ToyEngine engine = new ToyEngine(64, 4, 200, ServingLoopTest::brain);
+    private final ToyEngine engine = EchoModel.engine();
 
     private void assertNothingIsLeft(LoopHarness harness) {
         assertThat(engine.kvCache().free()).isEqualTo(64);
@@ -65,7 +64,7 @@ class AbortRacesTest {
     /** 46289: here KV arrives from host memory. */
     @Test
     void abortWhileKvArrives() {
-        ToyEngine hosting = new ToyEngine(64, 4, 200, 64, ServingLoopTest::brain);
+        ToyEngine hosting = new ToyEngine(64, 4, 200, 64, EchoModel::turn);
         Scheduler outAndIn = view -> {
             if (view.running().isEmpty()) {
                 var request = view.waiting().getFirst();

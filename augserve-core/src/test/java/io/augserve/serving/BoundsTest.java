@@ -1,11 +1,11 @@
 package io.augserve.serving;
 
+import static io.augserve.serving.EchoModel.DOUBLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.engine.Engine;
 import io.augserve.request.Generation;
-import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationFailedException;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.RequestRejectedException;
@@ -18,15 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
 /** What a server refuses, and when. */
 class BoundsTest {
-    private static final Tool DOUBLE = Tool.of("double", "twice", "{}", args -> args + args);
     private static final LoopLimits LIMITS = LoopLimits.of(8, 2);
 
-    private final ToyEngine engine = new ToyEngine(64, 4, 200, ServingLoopTest::brain);
+    private final ToyEngine engine = EchoModel.engine();
 
     private static LoopHarness harness(Engine engine, LoopLimits limits, Tool... tools) {
         return new LoopHarness(engine, Scheduler.fcfs(), 16, 100, limits, tools);
@@ -170,48 +168,27 @@ class BoundsTest {
         Generation slow = harness.submit("something to say");
         Generation other = harness.submit("hello");
         Recorder recorder = Recorder.of(other);
-        List<GenerationEvent> read = new ArrayList<>();
-        Flow.Subscription[] subscription = new Flow.Subscription[1];
-        boolean[] done = new boolean[1];
-        slow.events().subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription s) {
-                subscription[0] = s;
-            }
-
-            @Override
-            public void onNext(GenerationEvent event) {
-                read.add(event);
-            }
-
-            @Override
-            public void onError(Throwable cause) {
-                throw new AssertionError(cause);
-            }
-
-            @Override
-            public void onComplete() {
-                done[0] = true;
-            }
-        });
+        Recorder reader = Recorder.reluctant();
+        slow.events().subscribe(reader);
         harness.drain();
         assertThat(recorder.text()).isEqualTo("you said hello");
         assertThat(harness.result(slow)).isNull();
         assertThat(harness.loop.stats().paused()).isEqualTo(1);
-        subscription[0].request(1);
+        reader.subscription.request(1);
         harness.drain();
         // Three are left of four, more than half.
         assertThat(harness.loop.stats().sampledTokens()).isEqualTo("you said hello".length() + 1 + 4);
-        subscription[0].request(1);
+        reader.subscription.request(1);
         harness.drain();
         assertThat(harness.loop.stats().sampledTokens()).isEqualTo("you said hello".length() + 1 + 6);
-        while (!done[0]) {
-            subscription[0].request(1);
+        while (!reader.completed) {
+            reader.subscription.request(1);
             harness.drain();
         }
+        assertThat(reader.failure).isNull();
         assertThat(harness.result(slow).text()).isEqualTo("you said something to say");
         // A token each, its end token included, then the end of the segment and of the whole.
-        assertThat(read).hasSize("you said something to say".length() + 3);
+        assertThat(reader.events).hasSize("you said something to say".length() + 3);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import static io.augserve.serving.EchoModel.DOUBLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,6 @@ import io.augserve.request.GenerationRequest;
 import io.augserve.request.GenerationResult;
 import io.augserve.request.OutputConstraint;
 import io.augserve.request.RequestRejectedException;
-import io.augserve.tool.Tool;
 import io.augserve.tool.ToolCall;
 import io.augserve.tool.ToolSpec;
 import java.util.List;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Tools that the caller runs, and what may be asked of a model's output. */
 class CallersToolsTest {
     private static final ToolSpec LOOK = new ToolSpec("look", "looks", "{}");
-    private static final Tool DOUBLE = Tool.of("double", "twice", "{}", args -> args + args);
 
     private final ToyEngine engine = new ToyEngine(64, 4, 200, CallersToolsTest::turn);
 

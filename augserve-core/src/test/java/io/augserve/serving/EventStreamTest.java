@@ -31,38 +31,20 @@ class EventStreamTest {
 
     @Test
     void demandIsHeeded() {
-        List<GenerationEvent> seen = new ArrayList<>();
-        Flow.Subscription[] subscription = new Flow.Subscription[1];
-        stream.subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription s) {
-                subscription[0] = s;
-            }
-
-            @Override
-            public void onNext(GenerationEvent event) {
-                seen.add(event);
-            }
-
-            @Override
-            public void onError(Throwable cause) {
-                throw new AssertionError(cause);
-            }
-
-            @Override
-            public void onComplete() {
-                seen.add(piece("end"));
-            }
-        });
+        Recorder recorder = Recorder.reluctant();
+        stream.subscribe(recorder);
         stream.offer(piece("a"));
         stream.offer(piece("b"));
-        assertThat(seen).isEmpty();
-        subscription[0].request(1);
-        assertThat(seen).hasSize(1);
+        assertThat(recorder.events).isEmpty();
+        recorder.subscription.request(1);
+        assertThat(recorder.events).hasSize(1);
         stream.complete();
-        assertThat(seen).hasSize(1);
-        subscription[0].request(5);
-        assertThat(seen).hasSize(3);
+        assertThat(recorder.events).hasSize(1);
+        assertThat(recorder.completed).isFalse();
+        recorder.subscription.request(5);
+        assertThat(recorder.events).hasSize(2);
+        assertThat(recorder.completed).isTrue();
+        assertThat(recorder.failure).isNull();
     }
 
     @Test

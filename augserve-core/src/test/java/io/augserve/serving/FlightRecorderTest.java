@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import static io.augserve.serving.EchoModel.DOUBLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.AugServe;
@@ -7,7 +8,6 @@ import io.augserve.observe.ServerObserver;
 import io.augserve.request.GenerationRequest;
 import io.augserve.schedule.Scheduler;
 import io.augserve.schedule.StepPlan;
-import io.augserve.tool.Tool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,13 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a Flight Recorder recording has of scripted requests, in virtual time; only how long duration events lasted is real time. */
 class FlightRecorderTest {
-    private static final Tool DOUBLE = Tool.of("double", "twice", "{}", args -> args + args);
-
     @TempDir
     Path folder;
 
     private LoopHarness harness(Scheduler scheduler) {
-        ToyEngine engine = new ToyEngine(16, 4, 64, ServingLoopTest::brain);
+        ToyEngine engine = new ToyEngine(16, 4, 64, EchoModel::turn);
         LoopHarness harness = new LoopHarness(engine, scheduler, 16, 2, LoopLimits.of(8, 2),
                 ServerObserver.flightRecorder(), DOUBLE);
         engine.intercept(batch -> {
@@ -128,7 +126,7 @@ class FlightRecorderTest {
     @Test
     void everyServerWritesThem() throws IOException {
         List<RecordedEvent> events = recorded(() -> {
-            try (AugServe server = AugServe.builder(new ToyEngine(16, 4, 64, ServingLoopTest::brain)).build()) {
+            try (AugServe server = AugServe.builder(new ToyEngine(16, 4, 64, EchoModel::turn)).build()) {
                 server.submit(GenerationRequest.chat("hello").build()).join();
             }
         });

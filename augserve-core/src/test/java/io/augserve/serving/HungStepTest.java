@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HungStepTest {
     private static final LoopLimits LIMITS = new LoopLimits(8, 2, 100, 100, 100, 100, Duration.ofSeconds(1));
 
-    private final ToyEngine engine = new ToyEngine(64, 4, 200, ServingLoopTest::brain);
+    private final ToyEngine engine = EchoModel.engine();
     private final LoopHarness harness = new LoopHarness(engine, Scheduler.fcfs(), 16, 100, LIMITS);
 
     @Test

@@ -91,6 +91,13 @@ class LoopHarness {
         return submit(GenerationRequest.chat(question).build());
     }
 
+    /** The text of a request that is served to its end, alone. */
+    String answer(String question) {
+        Generation generation = submit(question);
+        drain();
+        return result(generation).text();
+    }
+
     /** One duty cycle of a millisecond. */
     int cycle() {
         int work = loop.doWork();
@@ -124,9 +131,23 @@ class LoopHarness {
     /** Collects everything there is to see of a generation. */
     static final class Recorder implements Flow.Subscriber<GenerationEvent> {
         final List<GenerationEvent> events = new ArrayList<>();
+        private final boolean reluctant;
         Flow.Subscription subscription;
         Throwable failure;
         boolean completed;
+
+        Recorder() {
+            this(false);
+        }
+
+        private Recorder(boolean reluctant) {
+            this.reluctant = reluctant;
+        }
+
+        /** One that gets nothing but what a test requests. */
+        static Recorder reluctant() {
+            return new Recorder(true);
+        }
 
         static Recorder of(Generation generation) {
             Recorder recorder = new Recorder();
@@ -137,7 +158,9 @@ class LoopHarness {
         @Override
         public void onSubscribe(Flow.Subscription newSubscription) {
             subscription = newSubscription;
-            subscription.request(Long.MAX_VALUE);
+            if (!reluctant) {
+                subscription.request(Long.MAX_VALUE);
+            }
         }
 
         @Override

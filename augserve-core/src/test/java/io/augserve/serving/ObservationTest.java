@@ -1,5 +1,6 @@
 package io.augserve.serving;
 
+import static io.augserve.serving.EchoModel.DOUBLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.StepOutcome;
@@ -11,29 +12,24 @@ import io.augserve.observe.ServerObserver;
 import io.augserve.observe.StepWork;
 import io.augserve.request.FinishReason;
 import io.augserve.request.Generation;
-import io.augserve.request.GenerationEvent;
 import io.augserve.request.GenerationRequest;
 import io.augserve.request.RequestRejectedException;
 import io.augserve.schedule.RequestView;
 import io.augserve.schedule.Scheduler;
 import io.augserve.schedule.SchedulerView;
 import io.augserve.schedule.StepPlan;
-import io.augserve.tool.Tool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What an observer sees of scripted requests, with numbers computed by hand. Every step takes 10 ms and every duty cycle 1 ms more. */
 class ObservationTest {
-    private static final Tool DOUBLE = Tool.of("double", "twice", "{}", args -> args + args);
-
     private final List<ServerEvent> events = new ArrayList<>();
-    private final ToyEngine engine = new ToyEngine(16, 4, 64, 8, ServingLoopTest::brain);
+    private final ToyEngine engine = new ToyEngine(16, 4, 64, 8, EchoModel::turn);
 
     private LoopHarness harness(Scheduler scheduler) {
         LoopHarness harness = new LoopHarness(engine, scheduler, 16, 2, LoopLimits.of(8, 2),
@@ -243,45 +239,21 @@ class ObservationTest {
 
     @Test
     void aReaderThatDoesNotKeepUpIsAPhaseOfItsOwn() {
-        ToyEngine plain = new ToyEngine(16, 4, 64, ServingLoopTest::brain);
+        ToyEngine plain = new ToyEngine(16, 4, 64, EchoModel::turn);
         LoopHarness harness = new LoopHarness(plain, Scheduler.fcfs(), 16, 2,
                 new LoopLimits(8, 2, 100, 100, 100, 4, Duration.ZERO), ServerObserver.of(events::add));
         Generation generation = harness.submit("hello");
-        SlowStart reader = new SlowStart();
+        LoopHarness.Recorder reader = LoopHarness.Recorder.reluctant();
         generation.events().subscribe(reader);
         harness.drain();
         // The buffer is full with the fourth token; a duty cycle without work follows.
         assertThat(story()).endsWith("0 PREFILL -> DECODE DEVICE", "3 DECODE -> READER DEVICE");
         assertThat(of(ServerEvent.StepEnded.class).getLast().occupancy())
                 .isEqualTo(new Occupancy(0, 0, 1, 4, 16, 4, 0, 0));
-        reader.start();
+        reader.subscription.request(Long.MAX_VALUE);
         harness.drain();
         assertThat(story()).contains("5 READER -> QUEUED DEVICE", "5 QUEUED -> DECODE DEVICE")
                 .endsWith("15 DECODE -> FINISHED NONE", "15 STOP, objective met");
-    }
-
-    /** Reads nothing, and then everything. */
-    private static final class SlowStart implements Flow.Subscriber<GenerationEvent> {
-        private Flow.Subscription subscription;
-
-        void start() {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription s) {
-            subscription = s;
-        }
-
-        @Override
-        public void onNext(GenerationEvent event) {}
-
-        @Override
-        public void onError(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        public void onComplete() {}
+        assertThat(reader.failure).isNull();
     }
 }

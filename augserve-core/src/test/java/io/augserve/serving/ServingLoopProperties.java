@@ -33,7 +33,7 @@ class ServingLoopProperties {
             @ForAll @IntRange(min = 1, max = 24) int budget, @ForAll("policies") String policy,
             @ForAll @IntRange(max = 40) int hostBlocks, @ForAll @IntRange(max = 100) int swapMicros) {
         SplittableRandom random = new SplittableRandom(seed);
-        ToyEngine engine = new ToyEngine(blocks, 4, 4 * 12, hostBlocks, ServingLoopTest::brain);
+        ToyEngine engine = new ToyEngine(blocks, 4, 4 * 12, hostBlocks, EchoModel::turn);
         engine.intercept(batch -> random.nextInt(20) == 0
                 ? Optional.of(new StepOutcome.Failed(new IllegalStateException("hiccup"), false))
                 : Optional.empty());

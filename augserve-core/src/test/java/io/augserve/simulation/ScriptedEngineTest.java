@@ -3,14 +3,12 @@ package io.augserve.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.Batch;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.Sample;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,35 +22,12 @@ class ScriptedEngineTest {
     private final List<String> told = new ArrayList<>();
     private final ScriptedEngine scripted = scripted(1);
 
-    private record Known(long id, List<Integer> tokens) implements Sequence {
-        static Known of(long id, Integer... tokens) {
-            return new Known(id, new ArrayList<>(Arrays.asList(tokens)));
-        }
-
-        @Override
-        public int length() {
-            return tokens.size();
-        }
-
-        @Override
-        public int token(int position) {
-            return tokens.get(position);
-        }
-
-        @Override
-        public SamplingOptions sampling() {
-            return SamplingOptions.greedy();
-        }
-
-        @Override
-        public long seed() {
-            return 0;
-        }
-
-        @Override
-        public boolean isOutput(int position) {
-            return false;
-        }
+    /** What is known of a request whose prompt has so many tokens, and what comes after it. */
+    private static ForcedSequence known(long id, int request, int prompt, int... after) {
+        ForcedSequence sequence = new ForcedSequence(id,
+                position -> position < prompt ? request : after[position - prompt], SamplingOptions.greedy());
+        sequence.know(prompt);
+        return sequence;
     }
 
     private ScriptedEngine scripted(long salt) {
@@ -69,25 +44,27 @@ class ScriptedEngineTest {
         });
     }
 
-    private int sample(ScriptedEngine from, Known known, int start) {
-        Slice slice = new Slice(known, start, known.length() - start);
+    private int sample(ScriptedEngine from, ForcedSequence known) {
+        Slice slice = known.advance(known.length() - known.computed());
         StepOutcome.Completed outcome = (StepOutcome.Completed) from.step(new Batch(List.of(slice)));
         return ((Sample.Token) outcome.samples().getFirst()).output().token();
     }
 
     @Test
     void samplesAreTheScriptsAndTheTokensAreComputed() {
-        Known a = Known.of(1, 0, 0, 0);
-        int first = sample(scripted, a, 0);
-        a.tokens().add(first);
-        int call = sample(scripted, a, 3);
-        a.tokens().addAll(List.of(call, ScriptTokens.result(1), ScriptTokens.result(1)));
-        int third = sample(scripted, a, 4);
-        a.tokens().add(third);
-        int stop = sample(scripted, a, 7);
+        int[] expected = {ScriptTokens.output(0, 1), ScriptTokens.call(0, 0), ScriptTokens.output(1, 1),
+                ScriptTokens.STOP};
+        ForcedSequence a = known(1, 0, 3, expected[0], expected[1], ScriptTokens.result(1), ScriptTokens.result(1),
+                expected[2]);
+        int first = sample(scripted, a);
+        a.know(4);
+        int call = sample(scripted, a);
+        a.know(7);
+        int third = sample(scripted, a);
+        a.know(8);
+        int stop = sample(scripted, a);
 
-        assertThat(List.of(first, call, third, stop)).containsExactly(ScriptTokens.output(0, 1),
-                ScriptTokens.call(0, 0), ScriptTokens.output(1, 1), ScriptTokens.STOP);
+        assertThat(new int[]{first, call, third, stop}).containsExactly(expected);
         assertThat(scripted.spec().endTokens()).contains(call, stop).doesNotContain(first, third);
         // Prompt; the first output; the call with two tokens of its result; the third output.
         assertThat(engine.computed.stream().map(List::size)).containsExactly(3, 1, 3, 1);
@@ -98,16 +75,15 @@ class ScriptedEngineTest {
     @Test
     void aChunkThatEndsEarlySamplesNothing() {
         StepOutcome.Completed outcome = (StepOutcome.Completed) scripted
-                .step(new Batch(List.of(new Slice(Known.of(1, 0, 0, 0), 0, 2))));
+                .step(new Batch(List.of(new Slice(known(1, 0, 3), 0, 2))));
         assertThat(outcome.samples()).isEmpty();
         assertThat(told).containsExactly("step of 2");
     }
 
     @Test
     void theModelSeesItsOwnTokensTheSameEveryTime() {
-        Known a = Known.of(1, Collections.nCopies(32, 0).toArray(Integer[]::new));
-        sample(scripted, a, 0);
-        sample(scripted, a, 0);
+        sample(scripted, known(1, 0, 32));
+        sample(scripted, known(1, 0, 32));
         assertThat(engine.computed.get(0)).isEqualTo(engine.computed.get(1))
                 .allSatisfy(token -> assertThat(token).isBetween(0, CountingEngine.VOCABULARY - 1));
         assertThat(engine.computed.get(0).stream().distinct().count()).isGreaterThan(10);
@@ -116,9 +92,9 @@ class ScriptedEngineTest {
     /** A cache that recognises equal contents must find nothing of another request or run. */
     @Test
     void noTwoRequestsOrRunsBeginAlike() {
-        sample(scripted, Known.of(1, Collections.nCopies(16, 0).toArray(Integer[]::new)), 0);
-        sample(scripted, Known.of(2, Collections.nCopies(16, 1).toArray(Integer[]::new)), 0);
-        sample(scripted(2), Known.of(3, Collections.nCopies(16, 0).toArray(Integer[]::new)), 0);
+        sample(scripted, known(1, 0, 16));
+        sample(scripted, known(2, 1, 16));
+        sample(scripted(2), known(3, 0, 16));
         assertThat(engine.computed).doesNotHaveDuplicates();
     }
 
@@ -126,7 +102,7 @@ class ScriptedEngineTest {
     void aBrokenSequenceStaysBroken() {
         engine.isBroken = true;
         StepOutcome.Completed outcome = (StepOutcome.Completed) scripted
-                .step(new Batch(List.of(new Slice(Known.of(1, 0, 0, 0), 0, 3))));
+                .step(new Batch(List.of(new Slice(known(1, 0, 3), 0, 3))));
         assertThat(outcome.samples()).containsExactly(new Sample.Fault("broken"));
     }
 }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -172,15 +171,7 @@ class BadInputTest {
         return directory;
     }
 
-    /** The one line. */
     private static String problemWith(String... options) {
-        List<String> args = new ArrayList<>(List.of("quickstart"));
-        args.addAll(List.of(options));
-        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
-        assertThat(run.err()).hasSize(1);
-        assertThat(run.exitCode()).as(run.err().getFirst()).isEqualTo(2);
-        assertThat(run.out()).isEmpty();
-        assertThat(run.err().getFirst()).startsWith("augserve: ");
-        return run.err().getFirst();
+        return CommandLineRun.problemOf("quickstart", options);
     }
 }

@@ -3,6 +3,7 @@ package io.augserve.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -50,6 +51,32 @@ class BenchTest {
         }
     }
 
+    @Test
+    void severalFormatsShareATableAndAnArray() throws IOException {
+        Path file = directory.resolve("bench.json");
+        CommandLineRun run = CommandLineRun.of("bench", "--dtype", "fp32,bf16,int4", "--batch", "1,2", "--prompt", "20",
+                "--new", "4", "--rounds", "1", "--threads", "2", "--json", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        List<String> out = run.out();
+        assertThat(out).hasSize(4 + 6 + 1 + 3);
+        assertThat(out.getFirst()).isEqualTo("tiny-tools, 2 threads");
+        assertThat(out.get(3)).startsWith("dtype batch  prefill decode ").hasSize(86);
+        assertThat(out.subList(4, 10)).extracting(line -> line.substring(0, 11)).containsExactly("fp32      1",
+                "fp32      2", "bf16      1", "bf16      2", "int4      1", "int4      2");
+        assertThat(out.get(11)).startsWith("fp32  3.50").contains(" MB of weights, loaded in ");
+        assertThat(out.get(12)).startsWith("bf16  1.754 MB of weights, loaded in ");
+        assertThat(out.get(13)).startsWith("int4  ");
+
+        List<JsonObject> array = JsonParser.parseString(Files.readString(file)).getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsJsonObject).toList();
+        assertThat(array).extracting(json -> json.get("dtype").getAsString() + json.get("batch").getAsInt())
+                .containsExactly("fp321", "fp322", "bf161", "bf162", "int41", "int42");
+        assertThat(array).allSatisfy(json -> assertPositive(json, "prefill_tok_s", "decode_tok_s", "load_s"));
+        assertThat(array).extracting(json -> json.get("load_s").getAsDouble()).as("one load a format")
+                .satisfies(seconds -> assertThat(seconds.get(0)).isEqualTo(seconds.get(1)));
+    }
+
     private static void assertPositive(JsonObject json, String... fields) {
         for (String field : fields) {
             assertThat(json.get(field).getAsDouble()).as(field).isPositive().isFinite();
@@ -63,16 +90,14 @@ class BenchTest {
             "--rounds=0|--rounds: expected a number >= 1, got 0",
             "--threads=0|--threads: expected a number >= 1, got 0",
             "--dtype=int3|expected one of auto, fp32, fp16, bf16, int8, int4, got",
+            "--dtype=fp32,int3|--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got 'int3'",
             "--kv-dtype=int8|expected fp32 or fp16, got", "--model=/nowhere|/nowhere",
             "--model=random:GPT-5|expected random: with one of SmolLM2-135M, Qwen2.5-0.5B, Llama-3.2-1B, Llama-3.1-8B",
             "--prompt=2040|takes 2110 tokens of context; expected at most the model's 2048",
             "--prompt=2000000000|expected a KV cache of less than 2^31 tokens",
             "--json=/nowhere/x|--json /nowhere/x: cannot be written"})
     void badOptions(String option, String expected) {
-        CommandLineRun run = CommandLineRun.of("bench", option);
-        assertThat(run.err()).singleElement().asString().startsWith("augserve: ").contains(expected);
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.out()).isEmpty();
+        assertThat(CommandLineRun.problemOf("bench", option)).contains(expected);
     }
 
     @Test

@@ -246,14 +246,7 @@ class SimulateTest {
         return run.out().stream().filter(line -> !line.matches("\\d+ of \\d+: .*")).toList();
     }
 
-    /** The one line. */
     private static String problemWith(String... options) {
-        List<String> args = new ArrayList<>(List.of("simulate"));
-        args.addAll(List.of(options));
-        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
-        assertThat(run.err()).hasSize(1);
-        assertThat(run.exitCode()).as(run.err().getFirst()).isEqualTo(2);
-        assertThat(run.out()).isEmpty();
-        return run.err().getFirst();
+        return CommandLineRun.problemOf("simulate", options);
     }
 }

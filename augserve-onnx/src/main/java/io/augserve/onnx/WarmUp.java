@@ -1,10 +1,9 @@
 package io.augserve.onnx;
 
 import io.augserve.engine.Batch;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.KvCache;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
-import io.augserve.request.SamplingOptions;
 import java.time.Duration;
 import java.util.List;
 
@@ -27,15 +26,15 @@ final class WarmUp {
     private final LoadedModel model;
     private final KvCache kv;
     private final int longest;
-    private final Throwaway sequence;
     private final long end;
+    private ForcedSequence sequence;
 
     private WarmUp(LoadedModel model, Duration limit) {
         this.model = model;
         this.kv = model.kvCache();
         this.longest = (int) Math.min(model.spec().maxContext(), (long) kv.capacity() * kv.blockSize());
-        this.sequence = new Throwaway(model.spec().defaultSampling());
         this.end = System.nanoTime() + limit.toNanos();
+        this.sequence = newSequence(model);
     }
 
     /**
@@ -52,6 +51,10 @@ final class WarmUp {
         }
     }
 
+    private static ForcedSequence newSequence(LoadedModel model) {
+        return ForcedSequence.zeros(ID, 0, model.spec().defaultSampling());
+    }
+
     private void steps() {
         for (int i = 0; i < CHUNKS.size() && inTime(); i++) {
             step(Math.min(CHUNKS.get(i), model.spec().maxBatchTokens()));
@@ -63,62 +66,21 @@ final class WarmUp {
 
     /** Appends tokens to the sequence and computes them; begins another one where this one has no room. */
     private void step(int tokens) {
-        if (sequence.length == longest) {
+        if (sequence.computed() == longest) {
             startOver();
         }
-        int count = Math.min(tokens, longest - sequence.length);
-        sequence.length += count;
-        kv.reserve(ID, sequence.length);
-        model.run(new Batch(List.of(new Slice(sequence, sequence.length - count, count))));
+        Slice slice = sequence.advance(Math.min(tokens, longest - sequence.computed()));
+        kv.reserve(ID, slice.end());
+        model.run(new Batch(List.of(slice)));
     }
 
     private void startOver() {
         kv.release(ID);
         model.ended(ID);
-        sequence.length = 0;
+        sequence = newSequence(model);
     }
 
     private boolean inTime() {
         return System.nanoTime() - end < 0;
-    }
-
-    /** Token 0 over and over. */
-    private static final class Throwaway implements Sequence {
-        private final SamplingOptions sampling;
-        private int length;
-
-        Throwaway(SamplingOptions sampling) {
-            this.sampling = sampling;
-        }
-
-        @Override
-        public long id() {
-            return ID;
-        }
-
-        @Override
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public int token(int position) {
-            return 0;
-        }
-
-        @Override
-        public SamplingOptions sampling() {
-            return sampling;
-        }
-
-        @Override
-        public long seed() {
-            return 0;
-        }
-
-        @Override
-        public boolean isOutput(int position) {
-            return false;
-        }
     }
 }

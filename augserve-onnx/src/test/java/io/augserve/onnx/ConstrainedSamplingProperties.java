@@ -10,11 +10,11 @@ import io.augserve.engine.Batch;
 import io.augserve.engine.ChatFormat;
 import io.augserve.engine.EngineSpec;
 import io.augserve.engine.Sample;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.TurnDecoder;
 import io.augserve.onnx.fixture.Allocated;
 import io.augserve.onnx.fixture.RandomSchemas;
+import io.augserve.onnx.fixture.TestSequence;
 import io.augserve.onnx.grammar.Constraints;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.text.CallForm;
@@ -65,15 +65,16 @@ class ConstrainedSamplingProperties {
         Schema judge = JUDGES.getSchema(schema);
         try (Workers workers = new Workers(1)) {
             StepSampler sampler = newSampler(workers);
-            Growing sequence = new Growing(1, OutputConstraint.answer(schema), hot());
+            TestSequence sequence = sequence(1, OutputConstraint.answer(schema), hot());
             Random random = new Random(seed);
-            for (int i = 0; i < 600 && sequence.last() != END; i++) {
+            for (int i = 0; i < 600 && sequence.tokens.getLast() != END; i++) {
                 // Whoever starts anew at any time reads the same from the tokens.
                 StepSampler other = i % 7 == 3 ? newSampler(workers) : sampler;
                 sequence.add(true, token(step(other, noise(random, i > 50), sequence).getFirst()));
             }
-            assertThat(sequence.last()).isEqualTo(END);
-            String answer = sequence.text();
+            assertThat(sequence.tokens.getLast()).isEqualTo(END);
+            String answer = TOKENIZER.decode(
+                    sequence.tokens.stream().skip(1).mapToInt(Integer::intValue).toArray());
             assertThat(judge.validate(answer, InputFormat.JSON)).as("%s against %s", answer, schema).isEmpty();
         }
     }
@@ -85,11 +86,11 @@ class ConstrainedSamplingProperties {
         try (Workers workers = new Workers(2)) {
             StepSampler together = newSampler(workers);
             StepSampler alone = newSampler(workers);
-            Growing bound = new Growing(1, OutputConstraint.answer(schema), hot());
-            Growing free = new Growing(2, OutputConstraint.NONE, options);
-            Growing twin = new Growing(2, OutputConstraint.NONE, options);
+            TestSequence bound = sequence(1, OutputConstraint.answer(schema), hot());
+            TestSequence free = sequence(2, OutputConstraint.NONE, options);
+            TestSequence twin = sequence(2, OutputConstraint.NONE, options);
             Random random = new Random(seed);
-            for (int i = 0; i < 20 && bound.last() != END; i++) {
+            for (int i = 0; i < 20 && bound.tokens.getLast() != END; i++) {
                 float[] two = noise(random, true);
                 float[] rows = new float[2 * VOCABULARY];
                 System.arraycopy(noise(random, true), 0, rows, 0, VOCABULARY);
@@ -105,11 +106,11 @@ class ConstrainedSamplingProperties {
 
     @Test
     void turnsAreToldByTheTokensThatAreGiven() {
-        List<ToolSpec> tools = HeldOut.specs();
         OutputConstraint constraint = OutputConstraint.answer("{\"const\": 7}").withCalls(CallRule.REQUIRED);
         try (Workers workers = new Workers(1)) {
             StepSampler sampler = newSampler(workers);
-            Growing sequence = new Growing(1, constraint, SamplingOptions.greedy(), tools);
+            TestSequence sequence = sequence(1, constraint, SamplingOptions.greedy(),
+                    HeldOut.specs().toArray(ToolSpec[]::new));
             for (int token : TOKENIZER
                     .encodeMarkup("<tool_call>\n{\"name\": \"calculator\", \"arguments\": {}}\n</tool_call>")) {
                 assertThat(token(step(sampler, only('7', token), sequence).getFirst())).as("7 is no call")
@@ -133,8 +134,8 @@ class ConstrainedSamplingProperties {
         Constraints poor = new Constraints(SPEC, Optional.of(format));
         try (Workers workers = new Workers(1)) {
             StepSampler sampler = new StepSampler(workers, VOCABULARY, poor);
-            Growing stuck = new Growing(1, OutputConstraint.answer("{\"type\": \"integer\"}"), hot());
-            Growing free = new Growing(2, OutputConstraint.NONE, hot());
+            TestSequence stuck = sequence(1, OutputConstraint.answer("{\"type\": \"integer\"}"), hot());
+            TestSequence free = sequence(2, OutputConstraint.NONE, hot());
             List<Sample> samples = step(sampler, new float[2 * VOCABULARY], stuck, free);
             assertThat(samples.getFirst()).isEqualTo(new Sample.Fault(
                     "no token of the vocabulary can follow the 1 known ones under the request's constraint"));
@@ -146,8 +147,9 @@ class ConstrainedSamplingProperties {
     void masksAllocateNothingOnceTheyAreFound() {
         try (Workers workers = new Workers(1)) {
             StepSampler sampler = newSampler(workers);
-            Growing bound = new Growing(1, OutputConstraint.answer("{\"type\": \"string\"}"), SamplingOptions.greedy());
-            Growing free = new Growing(2, OutputConstraint.NONE, SamplingOptions.greedy());
+            TestSequence bound = sequence(1, OutputConstraint.answer("{\"type\": \"string\"}"),
+                    SamplingOptions.greedy());
+            TestSequence free = sequence(2, OutputConstraint.NONE, SamplingOptions.greedy());
             int quote = TOKENIZER.encodeText("\"")[0];
             int letter = TOKENIZER.encodeText("a")[0];
             bound.add(true, quote);
@@ -162,15 +164,21 @@ class ConstrainedSamplingProperties {
         }
     }
 
+    /** A sequence of one given token. */
+    private static TestSequence sequence(long id, OutputConstraint constraint, SamplingOptions sampling,
+            ToolSpec... tools) {
+        return new TestSequence(id, 5, sampling, constraint, List.of(tools)).add(false, 0);
+    }
+
     private static final float[] NOTHING = new float[VOCABULARY];
 
     private static SamplingOptions hot() {
         return SamplingOptions.builder().temperature(1).build();
     }
 
-    private static List<Sample> step(StepSampler sampler, float[] logits, Growing... sequences) {
+    private static List<Sample> step(StepSampler sampler, float[] logits, TestSequence... sequences) {
         List<Slice> slices = new ArrayList<>();
-        for (Growing sequence : sequences) {
+        for (TestSequence sequence : sequences) {
             slices.add(new Slice(sequence, 0, sequence.length()));
         }
         return sampler.sample(new Batch(slices), MemorySegment.ofArray(logits));
@@ -241,80 +249,6 @@ class ConstrainedSamplingProperties {
         @Override
         public TurnDecoder newDecoder(boolean tools) {
             return format.newDecoder(tools);
-        }
-    }
-
-    /** A sequence of one given token, and what is added to it. */
-    private static final class Growing implements Sequence {
-        private final long id;
-        private final OutputConstraint constraint;
-        private final SamplingOptions sampling;
-        private final List<ToolSpec> tools;
-        private final List<Integer> tokens = new ArrayList<>(List.of(0));
-        private final List<Boolean> outputs = new ArrayList<>(List.of(false));
-
-        Growing(long id, OutputConstraint constraint, SamplingOptions sampling) {
-            this(id, constraint, sampling, List.of());
-        }
-
-        Growing(long id, OutputConstraint constraint, SamplingOptions sampling, List<ToolSpec> tools) {
-            this.id = id;
-            this.constraint = constraint;
-            this.sampling = sampling;
-            this.tools = tools;
-        }
-
-        void add(boolean output, int token) {
-            tokens.add(token);
-            outputs.add(output);
-        }
-
-        int last() {
-            return tokens.getLast();
-        }
-
-        String text() {
-            return TOKENIZER.decode(tokens.subList(1, tokens.size()).stream().mapToInt(Integer::intValue).toArray());
-        }
-
-        @Override
-        public long id() {
-            return id;
-        }
-
-        @Override
-        public int length() {
-            return tokens.size();
-        }
-
-        @Override
-        public int token(int position) {
-            return tokens.get(position);
-        }
-
-        @Override
-        public SamplingOptions sampling() {
-            return sampling;
-        }
-
-        @Override
-        public long seed() {
-            return 5;
-        }
-
-        @Override
-        public OutputConstraint constraint() {
-            return constraint;
-        }
-
-        @Override
-        public List<ToolSpec> tools() {
-            return tools;
-        }
-
-        @Override
-        public boolean isOutput(int position) {
-            return outputs.get(position);
         }
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.augserve.engine.Batch;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.Sample;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.fixture.RandomCheckpoint;
@@ -26,6 +26,12 @@ class RandomWeightsTest {
     @TempDir
     Path directory;
 
+    private static ForcedSequence four() {
+        ForcedSequence sequence = new ForcedSequence(1, position -> 7 * position + 3, SamplingOptions.greedy());
+        sequence.know(4);
+        return sequence;
+    }
+
     @ParameterizedTest
     @EnumSource(Family.class)
     void loadAndStep(Family family) throws IOException {
@@ -35,7 +41,7 @@ class RandomWeightsTest {
             assertThatThrownBy(() -> engine.meter().last()).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> engine.meter().repeat()).isInstanceOf(IllegalStateException.class);
             engine.kvCache().reserve(1, 4);
-            StepOutcome whole = engine.step(new Batch(List.of(new Slice(new Stub(4), 0, 4))));
+            StepOutcome whole = engine.step(new Batch(List.of(new Slice(four(), 0, 4))));
             assertThat(whole).isInstanceOfSatisfying(StepOutcome.Completed.class,
                     completed -> assertThat(completed.samples()).singleElement().isInstanceOf(Sample.Token.class));
             StepTime time = engine.meter().last();
@@ -43,11 +49,11 @@ class RandomWeightsTest {
             assertThat(time.run()).isNotNegative();
             assertThat(time.sample()).isNotNegative();
             // Again in two steps, the first without logits, with a repetition in between: the cache is as it was.
-            engine.step(new Batch(List.of(new Slice(new Stub(4), 0, 3))));
+            engine.step(new Batch(List.of(new Slice(four(), 0, 3))));
             engine.meter().repeat();
-            assertThat(engine.step(new Batch(List.of(new Slice(new Stub(4), 3, 1))))).isEqualTo(whole);
+            assertThat(engine.step(new Batch(List.of(new Slice(four(), 3, 1))))).isEqualTo(whole);
             engine.meter().repeat();
-            assertThat(engine.step(new Batch(List.of(new Slice(new Stub(4), 3, 1))))).isEqualTo(whole);
+            assertThat(engine.step(new Batch(List.of(new Slice(four(), 3, 1))))).isEqualTo(whole);
         }
     }
 
@@ -82,32 +88,5 @@ class RandomWeightsTest {
     void refusesWhatItCannotServe() {
         assertThatThrownBy(() -> RandomWeights.write(directory, 1)).isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("config.json");
-    }
-
-    private record Stub(int length) implements Sequence {
-        @Override
-        public long id() {
-            return 1;
-        }
-
-        @Override
-        public int token(int position) {
-            return 7 * position + 3;
-        }
-
-        @Override
-        public SamplingOptions sampling() {
-            return SamplingOptions.greedy();
-        }
-
-        @Override
-        public long seed() {
-            return 0;
-        }
-
-        @Override
-        public boolean isOutput(int position) {
-            return false;
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.augserve.jmh;
 
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.Sample;
-import io.augserve.engine.Sequence;
 import io.augserve.onnx.sampling.Sampler;
 import io.augserve.request.SamplingOptions;
 import java.lang.foreign.Arena;
@@ -72,28 +72,6 @@ public class SamplingBenchmark {
     /** Another position each time, so another variate. */
     @Benchmark
     public Sample sample() {
-        return sampler.sample(logits, 0, new Position(position++ & 0xFFFF, way.options));
-    }
-
-    private record Position(int length, SamplingOptions sampling) implements Sequence {
-        @Override
-        public long id() {
-            return 1;
-        }
-
-        @Override
-        public int token(int at) {
-            return 0;
-        }
-
-        @Override
-        public long seed() {
-            return 1;
-        }
-
-        @Override
-        public boolean isOutput(int at) {
-            return false;
-        }
+        return sampler.sample(logits, 0, ForcedSequence.zeros(1, position++ & 0xFFFF, way.options));
     }
 }

@@ -1,12 +1,11 @@
 package io.augserve.examples.bench;
 
 import io.augserve.engine.Batch;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.KvCache;
-import io.augserve.engine.Sequence;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.onnx.OnnxEngine;
-import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class BareLoop {
     void run(BenchCase given, int times, Samples nanos) {
         List<Slice> slices = new ArrayList<>();
         for (int i = 0; i < given.batch(); i++) {
-            Stub sequence = new Stub(nextId++, given.middle());
+            ForcedSequence sequence = ForcedSequence.zeros(nextId++, given.middle());
             slices.add(new Slice(sequence, sequence.length() - 1, 1));
         }
         KvCache kv = engine.kvCache();
@@ -46,29 +45,6 @@ final class BareLoop {
         } finally {
             slices.forEach(slice -> kv.release(slice.sequence().id()));
             slices.forEach(slice -> engine.ended(slice.sequence().id()));
-        }
-    }
-
-    /** Token 0 over and over. */
-    private record Stub(long id, int length) implements Sequence {
-        @Override
-        public int token(int position) {
-            return 0;
-        }
-
-        @Override
-        public SamplingOptions sampling() {
-            return SamplingOptions.greedy();
-        }
-
-        @Override
-        public long seed() {
-            return 0;
-        }
-
-        @Override
-        public boolean isOutput(int position) {
-            return false;
         }
     }
 }

@@ -3,20 +3,20 @@ package io.augserve.examples.bench;
 import io.augserve.engine.EngineSpec;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.DeviceOption;
+import io.augserve.examples.Dtype;
+import io.augserve.examples.JsonOption;
+import io.augserve.examples.Numbers;
 import io.augserve.examples.OnnxEngines;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.onnx.Device;
 import io.augserve.onnx.DeviceCeilings;
 import io.augserve.onnx.KvType;
 import io.augserve.onnx.OnnxEngine;
-import io.augserve.onnx.model.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
 /** Measures how fast a model is served on this machine, against what the memory and the bare graph would allow. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures how fast a model is served on this machine, and how fast it could be.")
 public final class Bench implements Callable<Integer> {
-    private static final String AUTO = "auto";
     private static final long DEVICE_ELEMENTS = 1L << 28;
     private static final int DEVICE_WIDTH = 1024;
     /** Tokens of a step at most, unless the batch is larger; the engine's default. */
@@ -57,48 +56,60 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "repetitions, of which the medians count (default: 3)")
     private int rounds = 3;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
-    private String dtype = AUTO;
+    @Option(names = "--dtype", paramLabel = "TYPE", split = ",", description = "what the weights are kept in, one load each: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
+    private List<String> dtypes = new ArrayList<>(List.of(Dtype.AUTO));
 
     @Option(names = "--kv-dtype", paramLabel = "TYPE", description = "what the KV cache is kept in on the CPU: fp32 or fp16 (default: fp32)")
     private String kvDtype = "fp32";
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
-    private @Nullable Path json;
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() throws IOException {
-        check();
-        BenchReport report = new BenchReport(Objects.requireNonNull(spec).commandLine().getOut());
-        List<BenchResult> results = new ArrayList<>();
+        List<Dtype> formats = check();
+        BenchReport report = BenchReport.of(Objects.requireNonNull(spec).commandLine().getOut(), formats.size());
+        List<BenchLoad> loads = new ArrayList<>();
         try (BenchModel named = BenchModel.of(Optional.ofNullable(model))) {
-            int stepTokens = Math.max(STEP_TOKENS, Collections.max(batches));
-            List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
-                    .toList();
-            long begin = System.nanoTime();
-            try (OnnxEngine engine = OnnxEngines.open(engine(named.directory(), stepTokens, cases), device)) {
-                double loadSeconds = (System.nanoTime() - begin) / 1e9;
-                requireContext(engine.spec(), cases);
-                long weightBytes = engine.meter().weightBytes();
-                BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads, weightBytes,
-                        loadSeconds);
-                report.begin(setup);
-                for (BenchCase given : cases) {
-                    BenchResult result = measure(engine, given);
-                    report.row(result);
-                    results.add(result);
-                }
-                if (json != null) {
-                    BenchJson.write(json, setup, results);
+            for (Dtype format : formats) {
+                loads.add(load(named, format, report));
+                // What has been measured is not lost if a later format does not fit.
+                if (json.file().isPresent()) {
+                    BenchJson.write(json.file().get(), loads);
                 }
             }
         }
+        report.end(loads);
         return 0;
+    }
+
+    /** Opens the model in one format and measures all cases; closed again in the end. */
+    private BenchLoad load(BenchModel named, Dtype format, BenchReport report) {
+        int stepTokens = Math.max(STEP_TOKENS, Collections.max(batches));
+        List<BenchCase> cases = batches.stream().map(batch -> new BenchCase(batch, prompt, output, stepTokens))
+                .toList();
+        OnnxEngine.Builder builder = engine(named.directory(), stepTokens, cases).weights(format.format());
+        long begin = System.nanoTime();
+        try (OnnxEngine engine = OnnxEngines.open(builder, device)) {
+            double loadSeconds = (System.nanoTime() - begin) / 1e9;
+            requireContext(engine.spec(), cases);
+            BenchLoad.Setup setup = new BenchLoad.Setup(named.name(), format.name(), kvDtype, threads.count(),
+                    engine.meter().weightBytes(), loadSeconds);
+            report.begin(setup);
+            List<BenchResult> results = new ArrayList<>();
+            for (BenchCase given : cases) {
+                BenchResult result = measure(engine, given);
+                report.row(setup, result);
+                results.add(result);
+            }
+            return new BenchLoad(setup, results);
+        }
     }
 
     private BenchResult measure(OnnxEngine engine, BenchCase given) {
@@ -107,7 +118,7 @@ public final class Bench implements Callable<Integer> {
                     .bytesPerSecond();
             return new BatchBench(engine, () -> rate, 0, rounds).measure(given);
         }
-        try (StreamBandwidth bandwidth = new StreamBandwidth(engine.meter().weightBytes(), threads)) {
+        try (StreamBandwidth bandwidth = new StreamBandwidth(engine.meter().weightBytes(), threads.count())) {
             return new BatchBench(engine, bandwidth::measure, bandwidth.bytes(), rounds).measure(given);
         }
     }
@@ -123,9 +134,8 @@ public final class Bench implements Callable<Integer> {
                     "--batch, --prompt and --new: expected a KV cache of less than 2^31 tokens, got "
                             + Math.max(context, cacheTokens));
         }
-        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads).maxContext((int) context)
-                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens)
-                .weights(weights());
+        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads.count()).maxContext((int) context)
+                .kvCacheTokens((int) cacheTokens).maxBatchTokens(stepTokens).maxSequences(stepTokens);
         return onCpu ? builder.blockSize(BLOCK_TOKENS).kvType(kvType()) : builder;
     }
 
@@ -147,40 +157,19 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private void check() {
+    /** The formats; all that is asked for can be done, as far as options tell. */
+    private List<Dtype> check() {
         for (int batch : batches) {
-            requireAtLeastOne("--batch", batch);
+            Numbers.requireAtLeast("--batch", batch, 1);
         }
-        requireAtLeastOne("--prompt", prompt);
-        requireAtLeastOne("--new", output);
-        requireAtLeastOne("--rounds", rounds);
-        requireAtLeastOne("--threads", threads);
+        Numbers.requireAtLeast("--prompt", prompt, 1);
+        Numbers.requireAtLeast("--new", output, 1);
+        Numbers.requireAtLeast("--rounds", rounds, 1);
+        threads.count();
         kvType();
-        weights();
+        List<Dtype> formats = dtypes.stream().map(Dtype::of).toList();
         device.device();
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
-    }
-
-    private WeightFormat weights() {
-        if (dtype.equals(AUTO)) {
-            return WeightFormat.AS_STORED;
-        }
-        return Arrays.stream(WeightFormat.values())
-                .filter(format -> format != WeightFormat.AS_STORED && name(format).equals(dtype)).findFirst()
-                .orElseThrow(
-                        () -> new BadInputException("--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got '"
-                                + dtype + "'"));
-    }
-
-    private static String name(WeightFormat format) {
-        return format.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void requireAtLeastOne(String option, int value) {
-        if (value < 1) {
-            throw new BadInputException(option + ": expected a number >= 1, got " + value);
-        }
+        json.requireWritable();
+        return formats;
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The figures for machines: an array with one object a batch, rates in tokens per second.
+ * The figures for machines: an array with one object a format and batch, rates in tokens per second.
  *
  * <pre>{@code
  * {"model": ..., "dtype": "auto", "kv_dtype": "fp32", "threads": ..., "batch": ..., "prompt": ..., "new": ...,
@@ -21,13 +21,15 @@ import java.util.List;
 final class BenchJson {
     private BenchJson() {}
 
-    static void write(Path file, BenchReport.Setup setup, List<BenchResult> results) throws IOException {
+    static void write(Path file, List<BenchLoad> loads) throws IOException {
         JsonArray array = new JsonArray();
-        results.forEach(result -> array.add(object(setup, result)));
+        for (BenchLoad load : loads) {
+            load.results().forEach(result -> array.add(object(load.setup(), result)));
+        }
         Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(array) + "\n");
     }
 
-    private static JsonObject object(BenchReport.Setup setup, BenchResult result) {
+    private static JsonObject object(BenchLoad.Setup setup, BenchResult result) {
         JsonObject json = new JsonObject();
         json.addProperty("model", setup.model());
         json.addProperty("dtype", setup.dtype());

@@ -1,6 +1,7 @@
 package io.augserve.examples.gpucheck;
 
 import io.augserve.engine.Engine;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.examples.gpucheck.StepDriver.Part;
 import io.augserve.request.OutputToken;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ record Script(String title, Consumer<StepDriver> steps) {
         int length = preempted.computed();
         driver.kv().release(preempted.id());
         fill(driver, 21);
-        preempted.left(0);
+        preempted.goOnFrom(0);
         driver.step(preempted, driver.blockSize() / 2);
         driver.step(preempted, length - driver.blockSize() / 2);
         driver.step(preempted, 1);
@@ -107,10 +108,10 @@ record Script(String title, Consumer<StepDriver> steps) {
             throw new CheckFailedException("expected 2 blocks to share, got " + shared);
         }
         driver.kv().reuse(second.id(), shared);
-        second.left(2 * block);
+        second.goOnFrom(2 * block);
         driver.step(second, 1);
         driver.kv().shrink(second.id(), block + block / 2);
-        second.left(block + block / 2);
+        second.goOnFrom(block + block / 2);
         driver.step(second, block);
         driver.step(new Part(first, 1), new Part(second, 1));
     }

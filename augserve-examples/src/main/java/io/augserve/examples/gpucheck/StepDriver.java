@@ -3,17 +3,21 @@ package io.augserve.examples.gpucheck;
 import io.augserve.engine.Batch;
 import io.augserve.engine.BlockMove;
 import io.augserve.engine.Engine;
+import io.augserve.engine.ForcedSequence;
 import io.augserve.engine.KvCache;
 import io.augserve.engine.Sample;
 import io.augserve.engine.Slice;
 import io.augserve.engine.StepOutcome;
 import io.augserve.request.OutputToken;
+import io.augserve.request.SamplingOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** Runs steps of {@link ForcedSequence}s through an engine's SPI and collects what is sampled; closing ends the sequences. */
 final class StepDriver implements AutoCloseable {
     private static final long FIRST_ID = -1_000_000;
+    private static final SamplingOptions SAMPLING = SamplingOptions.builder().logProbs(10).build();
 
     private final Engine engine;
     private final List<ForcedSequence> sequences = new ArrayList<>();
@@ -38,9 +42,11 @@ final class StepDriver implements AutoCloseable {
         return kv().blockSize();
     }
 
-    /** A new sequence that the engine knows of. */
+    /** A new sequence that the engine knows of; those of one seed begin alike. */
     ForcedSequence sequence(long seed) {
-        ForcedSequence sequence = new ForcedSequence(FIRST_ID - sequences.size(), seed);
+        int[] tokens = new Random(seed).ints(CheckFamily.CONTEXT, 1, CheckFamily.VOCABULARY).toArray();
+        ForcedSequence sequence = new ForcedSequence(FIRST_ID - sequences.size(), position -> tokens[position],
+                SAMPLING);
         sequences.add(sequence);
         engine.admitted(sequence);
         return sequence;
@@ -50,9 +56,9 @@ final class StepDriver implements AutoCloseable {
     void step(Part... parts) {
         List<Slice> slices = new ArrayList<>();
         for (Part part : parts) {
-            int from = part.sequence().advance(part.count());
-            kv().reserve(part.sequence().id(), part.sequence().computed());
-            slices.add(new Slice(part.sequence(), from, part.count()));
+            Slice slice = part.sequence().advance(part.count());
+            kv().reserve(part.sequence().id(), slice.end());
+            slices.add(slice);
         }
         for (Sample sample : run(new Batch(slices))) {
             switch (sample) {

@@ -7,7 +7,11 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Whose completions are being made: so many at once, nobody new once it is closed, and a way to wait for the last one. Thread-safe. */
+/**
+ * Whose completions are being made: so many at once, nobody new once it is closed, and a way to wait for the last one. Thread-safe.
+ *
+ * <p>The core closes and waits for its requests alike, inside; sharing that would make it public API for no other reason.
+ */
 final class Gate {
     private static final Duration RETRY = Duration.ofSeconds(1);
 

@@ -3,9 +3,10 @@ package io.augserve.examples.profile;
 import io.augserve.engine.Ticker;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.DeviceOption;
-import io.augserve.examples.EmbeddedModel;
+import io.augserve.examples.ModelOption;
 import io.augserve.examples.OnnxEngines;
 import io.augserve.examples.OutputFile;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.examples.simulate.ProfileWriter;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.profile.EngineProfile;
@@ -32,17 +33,18 @@ public final class Profile implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "a Hugging Face model directory (default: the small model that comes along)")
-    private @Nullable Path model;
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--seconds", paramLabel = "S", description = "how long to measure; more reaches larger steps and repeats them (default: 5)")
     private double seconds = 5;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private @Nullable Integer threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the profile for 'augserve simulate --profile FILE'")
     private @Nullable Path json;
 
@@ -52,17 +54,12 @@ public final class Profile implements Callable<Integer> {
         if (!(seconds >= 1e-3 && seconds <= LONGEST)) {
             throw new BadInputException("--seconds: expected 0.001 to 3600, got " + seconds);
         }
-        if (threads != null && threads < 1) {
-            throw new BadInputException("--threads: expected a number >= 1, got " + threads);
-        }
+        threads.count();
         device.device();
         if (json != null) {
             OutputFile.requireWritable("--json", json);
         }
-        OnnxEngine.Builder builder = OnnxEngine.builder(model == null ? EmbeddedModel.directory() : model);
-        if (threads != null) {
-            builder.threads(threads);
-        }
+        OnnxEngine.Builder builder = OnnxEngine.builder(model.directory()).threads(threads.count());
         try (OnnxEngine engine = OnnxEngines.open(builder, device)) {
             EngineProfile profile = Profiler.measure(engine, Ticker.system(),
                     Duration.ofNanos(Math.round(seconds * 1e9)));

@@ -5,12 +5,15 @@ import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.DeviceOption;
 import io.augserve.examples.EmbeddedModel;
+import io.augserve.examples.JsonOption;
+import io.augserve.examples.ModelOption;
+import io.augserve.examples.Numbers;
 import io.augserve.examples.OnnxEngines;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.PolicyOption;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.examples.tools.DemoTools;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.SamplingOptions;
-import io.augserve.schedule.Policies;
 import io.augserve.tool.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +40,8 @@ public final class Quickstart implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "a Hugging Face model directory (default: the small model that comes along)")
-    private @Nullable Path model;
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "ask this instead of the example prompts; may be repeated")
     private List<String> prompts = new ArrayList<>();
@@ -54,49 +58,40 @@ public final class Quickstart implements Callable<Integer> {
     @Option(names = "--max-tokens", paramLabel = "N", description = "output tokens of a request at most (default: 160)")
     private int maxTokens = 160;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private @Nullable Integer threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
-    @Option(names = "--policy", paramLabel = "NAME", description = "scheduling policy (default: fcfs)")
-    private String policy = "fcfs";
+    @Mixin
+    private PolicyOption policy = new PolicyOption("fcfs");
 
     @Mixin
     private DeviceOption device = new DeviceOption();
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures for machines to read")
-    private @Nullable Path json;
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-        requireAtLeastOne("--concurrency", concurrency);
-        requireAtLeastOne("--max-tokens", maxTokens);
-        if (!Policies.exists(policy)) {
-            throw new BadInputException(
-                    "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
-        }
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        Numbers.requireAtLeast("--concurrency", concurrency, 1);
+        Numbers.requireAtLeast("--max-tokens", maxTokens, 1);
+        policy.name();
         device.device();
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
-        if (threads != null) {
-            requireAtLeastOne("--threads", threads);
-        }
-        Path directory = model == null ? EmbeddedModel.directory() : model;
+        json.requireWritable();
+        threads.count();
+        Path directory = model.directory();
         List<String> questions = questions(directory);
         List<Tool> tools = tools(directory);
-        OnnxEngine.Builder engine = OnnxEngine.builder(directory);
-        if (threads != null) {
-            engine.threads(threads);
-        }
+        OnnxEngine.Builder engine = OnnxEngine.builder(directory).threads(threads.count());
         Session session;
         try (AugServe server = AugServe.builder(OnnxEngines.open(engine, device)).tools(tools.toArray(Tool[]::new))
-                .limits(limits()).policy(policy).build()) {
+                .limits(limits()).policy(policy.name()).build()) {
             SamplingOptions sampling = SamplingOptions.builder().maxTokens(maxTokens).build();
             session = Session.run(server, questions, concurrency, sampling, Board.create(out, questions));
         }
         Report.print(out, session);
-        if (json != null) {
-            JsonReport.write(json, directory, session);
+        if (json.file().isPresent()) {
+            JsonReport.write(json.file().get(), directory, session);
         }
         return session.failures().isEmpty() ? 0 : 1;
     }
@@ -116,7 +111,7 @@ public final class Quickstart implements Callable<Integer> {
             given.addAll(lines(besideOrEmbedded(directory, "prompts.txt")));
         }
         if (requests != null) {
-            requireAtLeastOne("--requests", requests);
+            Numbers.requireAtLeast("--requests", requests, 1);
         }
         int count = Optional.ofNullable(requests)
                 .orElse(prompts.isEmpty() ? Math.max(given.size(), concurrency) : given.size());
@@ -158,11 +153,5 @@ public final class Quickstart implements Callable<Integer> {
     private static Path besideOrEmbedded(Path directory, String name) {
         Path own = directory.resolve(name);
         return Files.exists(own) ? own : EmbeddedModel.directory().resolve(name);
-    }
-
-    private static void requireAtLeastOne(String option, int value) {
-        if (value < 1) {
-            throw new BadInputException(option + ": expected a number >= 1, got " + value);
-        }
     }
 }

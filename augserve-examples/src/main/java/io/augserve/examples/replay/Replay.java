@@ -3,17 +3,19 @@ package io.augserve.examples.replay;
 import io.augserve.engine.Ticker;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.DeviceOption;
+import io.augserve.examples.Numbers;
 import io.augserve.examples.OnnxEngines;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.PolicyOption;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.examples.bench.BenchModel;
 import io.augserve.examples.simulate.Seconds;
 import io.augserve.examples.simulate.Trace;
+import io.augserve.examples.simulate.WorkloadOptions;
 import io.augserve.onnx.Device;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.profile.EngineProfile;
 import io.augserve.profile.Profiler;
 import io.augserve.request.ServiceLevel;
-import io.augserve.schedule.Policies;
 import io.augserve.simulation.HardwareProfile;
 import io.augserve.simulation.TraceRequest;
 import java.io.IOException;
@@ -40,7 +42,6 @@ public final class Replay implements Callable<Integer> {
     private static final List<String> POLICIES = List.of("fcfs", "infercept", "augserve", "goodput");
     private static final double LONGEST = 86_400;
     private static final double MOST_ARRIVALS = 1e6;
-    private static final double MOST_SECONDS = 1e9;
     private static final int MOST_MEGABYTES = 1 << 20;
     private static final int DEVICE_STEP = 2_048;
     private static final int DEVICE_HOST_MEGABYTES = 4_096;
@@ -54,8 +55,8 @@ public final class Replay implements Callable<Integer> {
     private @Nullable String model;
     @Mixin
     private DeviceOption device = new DeviceOption();
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private @Nullable Integer threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
     @Option(names = "--kv-tokens", paramLabel = "N", description = "tokens that the KV cache holds (default: the engine's)")
     private @Nullable Integer kvTokens;
     @Option(names = "--host-mb", paramLabel = "N", description = "host memory for swaps (default: 4096 for a GPU, 64 on the CPU)")
@@ -64,8 +65,8 @@ public final class Replay implements Callable<Integer> {
     private @Nullable Integer batchTokens;
     @Option(names = "--profile-seconds", paramLabel = "S", description = "how long to measure the engine, once to warm it up and once more (default: 5)")
     private double profileSeconds = 5;
-    @Option(names = "--trace", paramLabel = "FILE|builtin:NAME", description = "requests to draw from (default: builtin:mixture)")
-    private String trace = "builtin:mixture";
+    @Mixin
+    private WorkloadOptions workload = new WorkloadOptions();
     @Option(names = "--scale", paramLabel = "F", description = "what lengths and tool times are multiplied by (default: 1)")
     private double scale = 1;
     @Option(names = "--rate", split = ",", paramLabel = "R", description = "mean arrivals per second (default: 2)")
@@ -80,14 +81,12 @@ public final class Replay implements Callable<Integer> {
     private @Nullable Double firstToken;
     @Option(names = "--slo-norm", paramLabel = "S", description = "objective: seconds per output token, tools not counted (default: the measured profile's, see simulate)")
     private @Nullable Double normalizedLatency;
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures of every run for machines to read")
-    private @Nullable Path json;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         check();
-        Trace drawn = Trace.of(trace, OptionalDouble.empty());
+        Trace drawn = workload.trace(OptionalDouble.empty());
         List<TraceRequest> requests = drawn.requests().stream().map(request -> Scale.scaled(request, scale)).toList();
         List<Pair> pairs = new ArrayList<>();
         try (BenchModel named = BenchModel.of(Optional.ofNullable(model));
@@ -104,8 +103,8 @@ public final class Replay implements Callable<Integer> {
                 for (String policy : chosen()) {
                     row.add(comparison.run(policy, rate));
                     pairs.add(row.getLast());
-                    if (json != null) {
-                        ReplayJson.write(json, pairs);
+                    if (workload.json().isPresent()) {
+                        ReplayJson.write(workload.json().get(), pairs);
                     }
                 }
                 ReplayReport.print(out, row);
@@ -127,7 +126,7 @@ public final class Replay implements Callable<Integer> {
 
     private void check() {
         device.device();
-        requireAtLeast("--threads", threads, 1);
+        threads.count();
         requireAtLeast("--kv-tokens", kvTokens, 1);
         requireAtLeast("--host-mb", hostMegabytes, 0);
         requireAtLeast("--batch-tokens", batchTokens, 1);
@@ -144,22 +143,15 @@ public final class Replay implements Callable<Integer> {
                         + (long) MOST_ARRIVALS + " requests in --duration " + duration + ", got " + rate);
             }
         }
-        for (String policy : chosen()) {
-            if (!Policies.exists(policy)) {
-                throw new BadInputException("--policy: expected some of " + String.join(", ", Policies.names()) + ", "
-                        + String.join(", ", Policies.ablations()) + ", got '" + policy + "'");
-            }
-        }
+        PolicyOption.requireAll(chosen());
         objectivePart("--slo-ttft", firstToken);
         objectivePart("--slo-norm", normalizedLatency);
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
+        workload.requireWritable();
     }
 
     private static void requireAtLeast(String option, @Nullable Integer value, int least) {
-        if (value != null && value < least) {
-            throw new BadInputException(option + ": expected a number >= " + least + ", got " + value);
+        if (value != null) {
+            Numbers.requireAtLeast(option, value, least);
         }
     }
 
@@ -176,7 +168,7 @@ public final class Replay implements Callable<Integer> {
     }
 
     private static Optional<Duration> objectivePart(String option, @Nullable Double seconds) {
-        return Optional.ofNullable(seconds).map(value -> Seconds.option(option, value, Seconds.LEAST, MOST_SECONDS));
+        return Seconds.objective(option, Optional.ofNullable(seconds));
     }
 
     private ServiceLevel objective(HardwareProfile profile) {
@@ -187,11 +179,10 @@ public final class Replay implements Callable<Integer> {
 
     private OnnxEngine open(Path directory) {
         boolean onCpu = device.device().kind() == Device.Kind.CPU;
-        OnnxEngine.Builder builder = OnnxEngine.builder(directory)
+        OnnxEngine.Builder builder = OnnxEngine.builder(directory).threads(threads.count())
                 .maxBatchTokens(Objects.requireNonNullElse(batchTokens, onCpu ? CPU_STEP : DEVICE_STEP))
                 .hostKvBytes((long) Objects.requireNonNullElse(hostMegabytes,
                         onCpu ? CPU_HOST_MEGABYTES : DEVICE_HOST_MEGABYTES) << 20);
-        Optional.ofNullable(threads).ifPresent(builder::threads);
         Optional.ofNullable(kvTokens).ifPresent(builder::kvCacheTokens);
         try {
             return OnnxEngines.open(builder, device);
@@ -219,7 +210,7 @@ public final class Replay implements Callable<Integer> {
         out.printf(Locale.ROOT, "measured: %s, mean error %.1f %% over %d loads%n", measured.iterationTime(),
                 100 * measured.error(), measured.steps().size());
         out.printf(Locale.ROOT, "%s, lengths and tools times %s, %s s a run; objective: %s s and %s s per token%n",
-                trace, Seconds.brief(scale), Seconds.brief(duration),
+                workload.name(), Seconds.brief(scale), Seconds.brief(duration),
                 Seconds.brief(Seconds.of(objective.timeToFirstToken())),
                 Seconds.brief(Seconds.of(objective.normalizedLatency())));
         out.flush();

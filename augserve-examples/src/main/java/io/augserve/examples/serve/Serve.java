@@ -3,8 +3,13 @@ package io.augserve.examples.serve;
 import io.augserve.AugServe;
 import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.Dtype;
 import io.augserve.examples.EmbeddedModel;
+import io.augserve.examples.ModelOption;
+import io.augserve.examples.Numbers;
 import io.augserve.examples.OnnxEngines;
+import io.augserve.examples.PolicyOption;
+import io.augserve.examples.ThreadsOption;
 import io.augserve.examples.micrometer.PrometheusPage;
 import io.augserve.examples.micrometer.ServedModel;
 import io.augserve.examples.micrometer.ServerMetrics;
@@ -14,19 +19,14 @@ import io.augserve.examples.openai.OpenAiServer;
 import io.augserve.examples.tools.DemoTools;
 import io.augserve.observe.ServerObserver;
 import io.augserve.onnx.OnnxEngine;
-import io.augserve.onnx.model.WeightFormat;
-import io.augserve.schedule.Policies;
 import io.augserve.tool.Tool;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,23 +54,23 @@ public final class Serve implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "ADDRESS", description = "address to listen on; 0.0.0.0 for all (default: loopback, this machine alone)")
     private String host = "127.0.0.1";
 
-    @Option(names = "--model", paramLabel = "DIR", description = "a Hugging Face model directory (default: the small model that comes along)")
-    private @Nullable Path model;
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--model-id", paramLabel = "NAME", description = "the name by which clients ask for the model (default: the directory's)")
     private @Nullable String modelId;
 
-    @Option(names = "--policy", paramLabel = "NAME", description = "scheduling policy (default: goodput)")
-    private String policy = "goodput";
+    @Mixin
+    private PolicyOption policy = new PolicyOption("goodput");
 
     @Option(names = "--api-key", paramLabel = "KEY", description = "what clients must send as a bearer token (default: $AUGSERVE_API_KEY, or none)")
     private @Nullable String apiKey;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "what the weights are kept in: auto for as stored, fp32, fp16, bf16, int8 or int4 (default: auto)")
-    private String dtype = "auto";
+    private String dtype = Dtype.AUTO;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--max-context", paramLabel = "N", description = "longest sequence in tokens (default: 8192, or the model's)")
     private int maxContext = 8192;
@@ -89,20 +90,19 @@ public final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         InetAddress address = check();
-        Path directory = model == null ? EmbeddedModel.directory() : model;
         List<Tool> tools = lendTools
                 ? DemoTools.load(EmbeddedModel.directory().resolve("tools.json"))
                 : List.of();
-        OnnxEngine.Builder description = OnnxEngine.builder(directory).threads(threads).weights(weights())
-                .maxContext(maxContext);
+        OnnxEngine.Builder description = OnnxEngine.builder(model.directory()).threads(threads.count())
+                .weights(Dtype.of(dtype).format()).maxContext(maxContext);
         if (kvTokens != null) {
             description.kvCacheTokens(kvTokens);
         }
         OnnxEngine engine = OnnxEngines.open(description);
         String name = Optional.ofNullable(modelId).orElseGet(() -> engine.spec().model());
-        LiveFeed live = new LiveFeed(policy);
+        LiveFeed live = new LiveFeed(policy.name());
         PrometheusMeterRegistry registry = PrometheusPage.registry();
-        AugServe server = AugServe.builder(engine).tools(tools.toArray(Tool[]::new)).policy(policy)
+        AugServe server = AugServe.builder(engine).tools(tools.toArray(Tool[]::new)).policy(policy.name())
                 .limits(Limits.DEFAULT.withMaxRequests(Math.max(maxConcurrent, Limits.DEFAULT.maxRequests())))
                 .observer(ServerObserver.all(ServerMetrics.observer(registry, ServedModel.of(name, engine)), live))
                 .build();
@@ -114,7 +114,7 @@ public final class Serve implements Callable<Integer> {
             throw new BadInputException("--host and --port: " + e.getMessage());
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        out.print(StartUp.text(http.uri(), name, policy, tools, key().isPresent()));
+        out.print(StartUp.text(http.uri(), name, policy.name(), tools, key().isPresent()));
         out.flush();
         awaitEnd(http, server, out);
         return 0;
@@ -175,41 +175,22 @@ public final class Serve implements Callable<Integer> {
     }
 
     private InetAddress check() {
-        if (!Policies.exists(policy)) {
-            throw new BadInputException(
-                    "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
-        }
+        policy.name();
         if (port < 0 || port > 65_535) {
             throw new BadInputException("--port: expected 0 to 65535, got " + port);
         }
-        requireAtLeast("--threads", threads, 1);
-        requireAtLeast("--max-context", maxContext, 1);
-        requireAtLeast("--max-concurrent", maxConcurrent, 1);
-        requireAtLeast("--grace", grace, 0);
+        threads.count();
+        Numbers.requireAtLeast("--max-context", maxContext, 1);
+        Numbers.requireAtLeast("--max-concurrent", maxConcurrent, 1);
+        Numbers.requireAtLeast("--grace", grace, 0);
         if (kvTokens != null) {
-            requireAtLeast("--kv-tokens", kvTokens, 1);
+            Numbers.requireAtLeast("--kv-tokens", kvTokens, 1);
         }
-        weights();
+        Dtype.of(dtype);
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
             throw new BadInputException("--host: expected an address of this machine, got '" + host + "'");
-        }
-    }
-
-    private WeightFormat weights() {
-        if (dtype.equals("auto")) {
-            return WeightFormat.AS_STORED;
-        }
-        return Arrays.stream(WeightFormat.values()).filter(
-                format -> format != WeightFormat.AS_STORED && format.name().toLowerCase(Locale.ROOT).equals(dtype))
-                .findFirst().orElseThrow(() -> new BadInputException(
-                        "--dtype: expected one of auto, fp32, fp16, bf16, int8, int4, got '" + dtype + "'"));
-    }
-
-    private static void requireAtLeast(String option, int value, int least) {
-        if (value < least) {
-            throw new BadInputException(option + ": expected a number >= " + least + ", got " + value);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.augserve.examples.simulate;
 
 import io.augserve.examples.BadInputException;
+import io.augserve.examples.PolicyOption;
 import io.augserve.request.ServiceLevel;
-import io.augserve.schedule.Policies;
 import io.augserve.simulation.Experiment;
 import io.augserve.simulation.HardwareProfile;
 import io.augserve.simulation.Prediction;
@@ -42,7 +42,7 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
         predictions = List.copyOf(predictions);
         rates = List.copyOf(rates);
         seeds = List.copyOf(seeds);
-        requirePolicies(policies);
+        PolicyOption.requireAll(policies);
         requireRates(rates, duration);
         requireFit(trace, profiles);
         if (arrivals.atRate().isEmpty()) {
@@ -107,15 +107,6 @@ record Scenario(Trace trace, List<HardwareProfile> profiles, List<String> polici
     /** The rate whose runs are shown in detail: the middle one; empty for a replay. */
     Optional<Double> shownRate() {
         return rates.isEmpty() ? Optional.empty() : Optional.of(rates.get(rates.size() / 2));
-    }
-
-    private static void requirePolicies(List<String> policies) {
-        for (String policy : policies) {
-            if (!Policies.exists(policy)) {
-                throw new BadInputException("--policy: expected some of " + String.join(", ", Policies.names()) + ", "
-                        + String.join(", ", Policies.ablations()) + ", got '" + policy + "'");
-            }
-        }
     }
 
     private static void requireRates(List<Double> rates, Duration duration) {

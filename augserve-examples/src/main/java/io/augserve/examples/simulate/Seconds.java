@@ -4,11 +4,14 @@ import io.augserve.examples.BadInputException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Seconds as options and files give them, and figures as reports show them. */
 public final class Seconds {
     /** The shortest time span that can be asked for. */
     public static final double LEAST = 1e-6;
+    /** The longest. */
+    static final double MOST = 1e9;
 
     private Seconds() {}
 
@@ -36,5 +39,14 @@ public final class Seconds {
             throw new BadInputException(name + ": expected seconds from " + least + " to " + most + ", got " + seconds);
         }
         return duration(seconds);
+    }
+
+    /**
+     * An objective as an option gives it.
+     *
+     * @throws BadInputException if it is no time span that can be asked for
+     */
+    public static Optional<Duration> objective(String name, Optional<Double> seconds) {
+        return seconds.map(value -> option(name, value, LEAST, MOST));
     }
 }

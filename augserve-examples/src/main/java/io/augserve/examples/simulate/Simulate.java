@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,13 +31,12 @@ public final class Simulate implements Callable<Integer> {
     private static final List<Double> DEFAULT_RATES = List.of(2.0, 3.0, 4.0);
     private static final int PAPER_SETUPS = 4;
     private static final double LONGEST = 1e6;
-    private static final double MOST_SECONDS = 1e9;
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--trace", paramLabel = "FILE|builtin:NAME", description = "requests to draw from (default: builtin:mixture)")
-    private String trace = "builtin:mixture";
+    @Mixin
+    private WorkloadOptions workload = new WorkloadOptions();
 
     @Option(names = "--tool-seconds", paramLabel = "S", description = "how long a call takes to which the trace gives no time")
     private @Nullable Double toolSeconds;
@@ -71,9 +71,6 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--find-rate", paramLabel = "SHARE", description = "search the highest rate at which this share of the requests meets its objective, such as 0.9")
     private @Nullable Double share;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures of every run for machines to read")
-    private @Nullable Path json;
-
     @Option(names = "--html", paramLabel = "FILE", description = "write a page with table and charts")
     private @Nullable Path html;
 
@@ -84,13 +81,13 @@ public final class Simulate implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         Scenario scenario = scenario();
-        requireWritable("--json", json);
+        workload.requireWritable();
         requireWritable("--html", html);
         requireWritable("--png", png);
         Results results = results(scenario, out);
         TableReport.print(out, results);
-        if (json != null) {
-            JsonReport.write(json, results);
+        if (workload.json().isPresent()) {
+            JsonReport.write(workload.json().get(), results);
         }
         if (html != null) {
             HtmlReport.write(html, results);
@@ -118,14 +115,15 @@ public final class Simulate implements Callable<Integer> {
                 ? HardwareProfile.names().subList(0, PAPER_SETUPS)
                 : profiles).stream().distinct().map(ProfileReader::of).toList();
         requireDistinctNames(machines);
-        return new Scenario(Trace.of(trace, calls()), machines,
+        return new Scenario(workload.trace(calls()), machines,
                 (policies.isEmpty() ? Policies.names() : policies).stream().distinct().toList(),
                 (predictors.isEmpty() ? List.of(Prediction.ONLINE.name()) : predictors).stream()
                         .map(Simulate::prediction).distinct().toList(),
                 pattern,
                 wanted.stream().distinct().sorted().toList(), length,
                 seeds.isEmpty() ? List.of(1L) : seeds.stream().distinct().toList(),
-                objective("--slo-ttft", firstToken), objective("--slo-norm", normalizedLatency));
+                Seconds.objective("--slo-ttft", Optional.ofNullable(firstToken)),
+                Seconds.objective("--slo-norm", Optional.ofNullable(normalizedLatency)));
     }
 
     private static Prediction prediction(String name) {
@@ -139,12 +137,7 @@ public final class Simulate implements Callable<Integer> {
     private OptionalDouble calls() {
         return toolSeconds == null
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(Seconds.of(Seconds.option("--tool-seconds", toolSeconds, 0, MOST_SECONDS)));
-    }
-
-    private static Optional<Duration> objective(String option, @Nullable Double seconds) {
-        return Optional.ofNullable(seconds)
-                .map(value -> Seconds.option(option, value, Seconds.LEAST, MOST_SECONDS));
+                : OptionalDouble.of(Seconds.of(Seconds.option("--tool-seconds", toolSeconds, 0, Seconds.MOST)));
     }
 
     /** Reports tell profiles apart by their names. */

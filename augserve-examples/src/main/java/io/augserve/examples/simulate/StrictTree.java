@@ -12,7 +12,12 @@ import io.augserve.examples.console.Text;
 import java.io.IOException;
 import java.io.StringReader;
 
-/** Reads strict JSON into a tree. Gson's own reader silently keeps the last of two equal keys; here they are refused. */
+/**
+ * Reads strict JSON into a tree. Gson's own reader silently keeps the last of two equal keys; here they are refused.
+ *
+ * <p>The ONNX module walks the files of models alike and keeps that to itself: the core has no JSON, and what an engine exported for its command line's
+ * sake would be one more promise to those who embed it. Limits, numbers and errors are each one's own anyway.
+ */
 final class StrictTree {
     /** Deeper than any trace or profile. */
     private static final int MAX_DEPTH = 32;

@@ -43,6 +43,11 @@ record Footprint(long heapBytes, long heapCommittedBytes, long metaspaceBytes, l
         return (double) heapBytes / BYTES_PER_MEGABYTE;
     }
 
+    /** The resident set as tables show it: nothing where the system does not tell. */
+    String residentText() {
+        return residentMegabytes.isPresent() ? Long.toString(residentMegabytes.getAsLong()) : "";
+    }
+
     /**
      * What is resident and not the Java heap: ONNX Runtime, the tokenizer, code, stacks, mapped files. Less than it really is as far as
      * committed heap has never been touched.

@@ -5,19 +5,17 @@ import io.augserve.Limits;
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
 import io.augserve.examples.OnnxEngines;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.PolicyOption;
 import io.augserve.examples.openai.HttpLimits;
 import io.augserve.examples.openai.LiveFeed;
 import io.augserve.examples.openai.OpenAiServer;
 import io.augserve.examples.tools.DemoTools;
 import io.augserve.onnx.OnnxEngine;
 import io.augserve.request.ServerStats;
-import io.augserve.schedule.Policies;
 import io.augserve.tool.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,17 +51,14 @@ public final class HttpSoak implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "how long they go on asking (default: 60)")
     private int seconds = 60;
 
-    @Option(names = "--policy", paramLabel = "NAME", description = "scheduling policy (default: goodput)")
-    private String policy = "goodput";
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private PolicyOption policy = new PolicyOption("goodput");
 
     @Option(names = "--seed", paramLabel = "N", description = "of the questions and of who leaves when (default: 1)")
     private long seed = 1;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write counts and samples for machines to read")
-    private @Nullable Path json;
+    @Mixin
+    private SoakOptions options = new SoakOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -71,11 +67,11 @@ public final class HttpSoak implements Callable<Integer> {
         Tally tally = new Tally();
         List<SoakSample> samples = new ArrayList<>();
         OnnxEngine engine = OnnxEngines
-                .open(OnnxEngine.builder(EmbeddedModel.directory()).threads(threads).maxContext(1_024)
+                .open(OnnxEngine.builder(EmbeddedModel.directory()).threads(options.threads().count()).maxContext(1_024)
                         .kvCacheTokens(CACHE_TOKENS));
         List<Tool> tools = DemoTools.load(EmbeddedModel.directory().resolve("tools.json"));
-        LiveFeed live = new LiveFeed(policy);
-        try (AugServe server = AugServe.builder(engine).tools(tools.toArray(Tool[]::new)).policy(policy)
+        LiveFeed live = new LiveFeed(policy.name());
+        try (AugServe server = AugServe.builder(engine).tools(tools.toArray(Tool[]::new)).policy(policy.name())
                 .limits(Limits.DEFAULT.withMaxRequests(4 * clients)).observer(live).build();
                 OpenAiServer http = OpenAiServer.builder(server).lendTools(true).live(live).limits(HttpLimits.DEFAULT
                         .withMaxConcurrent(4 * clients).withMaxConnections(4 * clients)).start()) {
@@ -123,13 +119,11 @@ public final class HttpSoak implements Callable<Integer> {
     }
 
     private SoakSample sample(long begin, Tally tally, int inFlight, PrintWriter out) {
-        SoakSample sample = new SoakSample((System.nanoTime() - begin) / NANOS_PER_SECOND, policy,
+        SoakSample sample = new SoakSample((System.nanoTime() - begin) / NANOS_PER_SECOND, policy.name(),
                 tally.of("requests"), 0, Footprint.take());
         out.printf(Locale.ROOT, "%7.1f  %7d  %9d  %8.1f  %8s%n", sample.seconds(), tally.of("answers"), inFlight,
                 sample.footprint().heapMegabytes(),
-                sample.footprint().residentMegabytes().isPresent()
-                        ? Long.toString(sample.footprint().residentMegabytes().getAsLong())
-                        : "");
+                sample.footprint().residentText());
         out.flush();
         return sample;
     }
@@ -145,19 +139,12 @@ public final class HttpSoak implements Callable<Integer> {
     }
 
     private int report(Tally tally, List<SoakSample> samples, PrintWriter out) throws IOException {
-        List<String> problems = new ArrayList<>(tally.violations());
-        problems.addAll(Flatness.problems(samples));
+        SoakOutcome outcome = SoakOutcome.of(tally, samples);
         if (tally.of("answers") == 0) {
-            problems.add("nobody was answered");
+            outcome = outcome.withProblem("nobody was answered");
         }
-        if (json != null) {
-            SoakJson.write(json, new SoakJson.Setup("tiny-tools", seconds / 60.0, seed, clients), tally, samples,
-                    problems);
-        }
-        tally.counts().forEach((what, count) -> out.printf("%-24s %d%n", what, count));
-        problems.forEach(problem -> out.println("PROBLEM " + problem));
-        out.println(problems.isEmpty() ? "all promises held" : problems.size() + " problems");
-        return problems.isEmpty() ? 0 : 1;
+        return outcome.report(out, options.json(),
+                new SoakJson.Setup("tiny-tools", seconds / 60.0, seed, clients));
     }
 
     private void check() {
@@ -167,15 +154,8 @@ public final class HttpSoak implements Callable<Integer> {
         if (seconds < 1 || seconds > MOST_SECONDS) {
             throw new BadInputException("--seconds: expected 1 to 86400, got " + seconds);
         }
-        if (threads < 1) {
-            throw new BadInputException("--threads: expected a number >= 1, got " + threads);
-        }
-        if (!Policies.exists(policy)) {
-            throw new BadInputException(
-                    "--policy: expected one of " + String.join(", ", Policies.names()) + ", got '" + policy + "'");
-        }
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
+        options.threads().count();
+        policy.name();
+        options.requireWritable();
     }
 }

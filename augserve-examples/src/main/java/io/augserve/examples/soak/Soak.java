@@ -2,7 +2,7 @@ package io.augserve.examples.soak;
 
 import io.augserve.examples.BadInputException;
 import io.augserve.examples.EmbeddedModel;
-import io.augserve.examples.OutputFile;
+import io.augserve.examples.ModelOption;
 import io.augserve.examples.tools.DemoTools;
 import io.augserve.schedule.Policies;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,8 +31,8 @@ public final class Soak implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "a Hugging Face model directory (default: the small model that comes along)")
-    private @Nullable Path model;
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--minutes", paramLabel = "N", description = "how long (default: 60)")
     private double minutes = 60;
@@ -42,36 +43,27 @@ public final class Soak implements Callable<Integer> {
     @Option(names = "--concurrency", paramLabel = "N", description = "requests in flight at once (default: 24)")
     private int concurrency = 24;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of the engine (default: one for each core)")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
     @Option(names = "--seed", paramLabel = "N", description = "of what requests are sent and what becomes of them (default: 1)")
     private long seed = 1;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write counts and samples for machines to read")
-    private @Nullable Path json;
+    @Mixin
+    private SoakOptions options = new SoakOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        Path directory = model == null ? EmbeddedModel.directory() : model;
+        Path directory = model.directory();
         Tally tally = new Tally();
         List<String> prompts = Files.readAllLines(EmbeddedModel.directory().resolve("prompts.txt")).stream()
                 .filter(line -> !line.isBlank()).toList();
         SoakRound server = new SoakRound(directory, prompts,
-                DemoTools.load(EmbeddedModel.directory().resolve("tools.json")), concurrency, threads, seed, tally);
+                DemoTools.load(EmbeddedModel.directory().resolve("tools.json")), concurrency, options.threads().count(),
+                seed,
+                tally);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<SoakSample> samples = run(server, tally, out);
-        List<String> problems = new ArrayList<>(tally.violations());
-        problems.addAll(Flatness.problems(samples));
-        if (json != null) {
-            String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
-            SoakJson.write(json, new SoakJson.Setup(name, minutes, seed, concurrency), tally, samples, problems);
-        }
-        tally.counts().forEach((what, count) -> out.printf("%-24s %d%n", what, count));
-        problems.forEach(problem -> out.println("PROBLEM " + problem));
-        out.println(problems.isEmpty() ? "all promises held" : problems.size() + " problems");
-        return problems.isEmpty() ? 0 : 1;
+        SoakOutcome outcome = SoakOutcome.of(tally, run(server, tally, out));
+        String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+        return outcome.report(out, options.json(), new SoakJson.Setup(name, minutes, seed, concurrency));
     }
 
     private List<SoakSample> run(SoakRound server, Tally tally, PrintWriter out) throws InterruptedException {
@@ -89,9 +81,7 @@ public final class Soak implements Callable<Integer> {
             samples.add(sample);
             out.printf(Locale.ROOT, "%7.1f  %-10s %9d %14d %9.1f %9s %8d%n", elapsed, policy, sample.requests(), leaked,
                     sample.footprint().heapMegabytes(),
-                    sample.footprint().residentMegabytes().isPresent()
-                            ? Long.toString(sample.footprint().residentMegabytes().getAsLong())
-                            : "",
+                    sample.footprint().residentText(),
                     sample.footprint().threads());
             out.flush();
         } while (elapsed < minutes * 60);
@@ -105,12 +95,10 @@ public final class Soak implements Callable<Integer> {
         if (!(round >= 0.1 && round <= 3_600)) {
             throw new BadInputException("--round: expected 0.1 to 3600 seconds, got " + round);
         }
-        if (concurrency < 1 || threads < 1) {
+        if (concurrency < 1 || options.threads().asked() < 1) {
             throw new BadInputException("--concurrency and --threads: expected numbers >= 1, got " + concurrency
-                    + " and " + threads);
+                    + " and " + options.threads().asked());
         }
-        if (json != null) {
-            OutputFile.requireWritable("--json", json);
-        }
+        options.requireWritable();
     }
 }

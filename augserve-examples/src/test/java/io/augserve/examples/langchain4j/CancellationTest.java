@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,29 +35,21 @@ class CancellationTest {
     private static final ChatRequest ENDLESS = ChatRequest.builder().messages(UserMessage.from("Never stop"))
             .maxOutputTokens(3_900).build();
 
-    /** Holds the engine's steps until it is opened. */
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch stepping = new CountDownLatch(1);
-    private final AugServe server = AugServe.builder(new ScriptedEngine(new KnowsEverything()).intercept(batch -> {
-        stepping.countDown();
-        try {
-            gate.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    })).build();
+    private final StepGate gate = new StepGate();
+    private final AugServe server = AugServe.builder(new ScriptedEngine(new KnowsEverything()).intercept(gate))
+            .build();
     private final AugServeChatModel model = AugServeChatModel.builder(server).build();
     private final AugServeStreamingChatModel streaming = AugServeStreamingChatModel.builder(server).build();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         server.close(Duration.ZERO);
     }
 
     /** The next request is served, and then nothing is held. */
     private void assertNothingStays() {
-        gate.countDown();
+        gate.open();
         assertThat(model.chat("Say 'Hello World'")).isEqualTo("Hello World");
         ServerStats stats = server.stats();
         while (stats.freeBlocks() < stats.capacityBlocks()) {
@@ -94,7 +85,7 @@ class CancellationTest {
     void byTheHandleBeforeTheFirstToken() throws InterruptedException {
         Listener listener = new Listener();
         StreamingHandle handle = streaming.start(REQUEST, listener);
-        stepping.await();
+        gate.awaitStep();
         assertThat(handle.isCancelled()).isFalse();
         handle.cancel();
         handle.cancel();
@@ -105,7 +96,7 @@ class CancellationTest {
 
     @Test
     void byTheHandleThatComesWithThePieces() {
-        gate.countDown();
+        gate.open();
         Listener listener = new Listener() {
             @Override
             public void onPartialResponse(PartialResponse partial, PartialResponseContext context) {
@@ -123,7 +114,7 @@ class CancellationTest {
     @Test
     void byTheFuture() throws InterruptedException {
         CompletableFuture<ChatResponse> response = model.chatAsync(REQUEST);
-        stepping.await();
+        gate.awaitStep();
         response.cancel(true);
         assertNothingStays();
     }
@@ -154,7 +145,7 @@ class CancellationTest {
                 heard.add("complete");
             }
         });
-        stepping.await();
+        gate.awaitStep();
         subscription.join().cancel();
         assertNothingStays();
         assertThat(heard).isEmpty();
@@ -170,7 +161,7 @@ class CancellationTest {
                 failure.complete(Thread.currentThread().isInterrupted() ? e : new AssertionError("not interrupted"));
             }
         });
-        stepping.await();
+        gate.awaitStep();
         caller.interrupt();
         assertThat(failure.join()).isInstanceOf(LangChain4jException.class).hasMessageContaining("interrupted");
         assertNothingStays();
@@ -178,7 +169,7 @@ class CancellationTest {
 
     @Test
     void byItsTimeout() {
-        gate.countDown();
+        gate.open();
         CompletableFuture<ChatResponse> response = AugServeChatModel.builder(server).timeout(Duration.ofMillis(5))
                 .build().chatAsync(ENDLESS);
         assertThatThrownBy(response::join).cause().isInstanceOf(TimeoutException.class)
@@ -197,7 +188,7 @@ class CancellationTest {
         while (!model.chatAsync(REQUEST).isCompletedExceptionally()) {
             Thread.onSpinWait();
         }
-        gate.countDown();
+        gate.open();
         assertThatThrownBy(response::join).cause().isInstanceOf(InternalServerException.class)
                 .hasMessageContaining("closed");
     }

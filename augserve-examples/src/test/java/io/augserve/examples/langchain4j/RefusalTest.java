@@ -18,7 +18,6 @@ import io.augserve.AugServe;
 import io.augserve.Limits;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,20 +26,15 @@ import org.junit.jupiter.api.Timeout;
 /** What is refused, and with which of the framework's exceptions. */
 @Timeout(60)
 class RefusalTest {
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final AugServe server = AugServe.builder(new ScriptedEngine(new KnowsEverything()).intercept(batch -> {
-        try {
-            gate.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    })).limits(Limits.DEFAULT.withMaxRequests(1)).build();
+    private final StepGate gate = new StepGate();
+    private final AugServe server = AugServe.builder(new ScriptedEngine(new KnowsEverything()).intercept(gate))
+            .limits(Limits.DEFAULT.withMaxRequests(1)).build();
     private final AugServeChatModel model = AugServeChatModel.builder(server).build();
     private final AugServeStreamingChatModel streaming = AugServeStreamingChatModel.builder(server).build();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         server.close(Duration.ZERO);
     }
 
@@ -122,7 +116,7 @@ class RefusalTest {
 
     @Test
     void aClosedServerIsAnInternalError() {
-        gate.countDown();
+        gate.open();
         server.close();
         assertThatThrownBy(() -> model.chat("hello")).isExactlyInstanceOf(InternalServerException.class)
                 .hasMessageContaining("closed");

@@ -1,5 +1,6 @@
 package io.augserve.onnx.kv;
 
+import io.augserve.onnx.fixture.TestSequence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

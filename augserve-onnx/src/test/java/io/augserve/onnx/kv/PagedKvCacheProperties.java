@@ -2,6 +2,7 @@ package io.augserve.onnx.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.augserve.onnx.fixture.TestSequence;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

@@ -2,6 +2,7 @@ package io.augserve.onnx.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.augserve.onnx.fixture.TestSequence;
 import io.augserve.request.SamplingOptions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class PenaltiesTest {
     private final Penalties penalties = new Penalties();
 
     private static TestSequence sequence(SamplingOptions.Builder options) {
-        return TestSequence.empty(options.build()).plus(false, 0, 1).plus(true, 2, 2, 4);
+        return TestSequence.empty(options.build()).add(false, 0, 1).add(true, 2, 2, 4);
     }
 
     @Test
@@ -93,7 +94,7 @@ class PenaltiesTest {
         float[] before = new float[6];
         penalties.apply(before, sequence);
         float[] after = new float[6];
-        penalties.apply(after, sequence.plus(true, 2, 5).plus(false, 3));
+        penalties.apply(after, sequence.add(true, 2, 5).add(false, 3));
         assertThat(before).containsExactly(0, 0, -2, 0, -1, 0);
         assertThat(after).containsExactly(0, 0, -3, 0, -1, -1);
         assertThat(penalties.remembered()).isEqualTo(1);

@@ -3,6 +3,7 @@ package io.augserve.onnx.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.augserve.engine.Sample;
+import io.augserve.onnx.fixture.TestSequence;
 import io.augserve.request.SamplingOptions;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -60,7 +61,6 @@ class SamplerDistributionTest {
     void biasAndPenaltiesShiftTheDistribution() {
         SamplingOptions options = hot(1).logitBias(Map.of(5, 4f)).repetitionPenalty(1.5).presencePenalty(0.3)
                 .frequencyPenalty(0.2).build();
-        TestSequence known = TestSequence.empty(options).plus(false, 1, 2).plus(true, 3, 3, 6);
         float[] shifted = LOGITS.clone();
         shifted[5] += 4;
         shifted[1] = 1.7f / 1.5f;
@@ -70,7 +70,8 @@ class SamplerDistributionTest {
         Sampler sampler = new Sampler(LOGITS.length);
         long[] counts = new long[LOGITS.length];
         for (int seed = 0; seed < DRAWS; seed++) {
-            counts[draw(sampler, new TestSequence(1, known.tokens(), known.outputs(), seed, options))]++;
+            counts[draw(sampler,
+                    TestSequence.at(1, 0, seed, options).add(false, 1, 2).add(true, 3, 3, 6))]++;
         }
         assertThat(ChiSquare.pValue(counts, Oracle.probabilities(shifted, options))).isGreaterThan(0.001);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.engine.Sample;
+import io.augserve.onnx.fixture.TestSequence;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.TokenLogProb;
@@ -51,9 +52,9 @@ class SamplerTest {
     void greedyHeedsBiasAndPenaltiesButNoFilter() {
         float[] logits = {1, 3, 2, 2.5f};
         assertThat(sample(greedy(SamplingOptions.builder().logitBias(Map.of(1, -1f))), logits).token()).isEqualTo(3);
-        assertThat(sample(greedy(SamplingOptions.builder().presencePenalty(1)).plus(true, 1, 3), logits).token())
+        assertThat(sample(greedy(SamplingOptions.builder().presencePenalty(1)).add(true, 1, 3), logits).token())
                 .as("3 - 1, 2 and 2.5 - 1: a tie of tokens 1 and 2").isEqualTo(1);
-        assertThat(sample(greedy(SamplingOptions.builder().repetitionPenalty(2)).plus(false, 1, 3), logits).token())
+        assertThat(sample(greedy(SamplingOptions.builder().repetitionPenalty(2)).add(false, 1, 3), logits).token())
                 .isEqualTo(2);
         assertThat(sample(greedy(SamplingOptions.builder().topK(1).topP(0.1).minP(1)), logits).token()).isEqualTo(1);
     }
@@ -91,7 +92,7 @@ class SamplerTest {
     @Test
     void tokensOutsideTheVocabularyAreAFault() {
         assertThat(fault(greedy(SamplingOptions.builder().logitBias(Map.of(2, 1f))), 0, 1)).contains("token 2");
-        assertThat(fault(greedy(SamplingOptions.builder().presencePenalty(1)).plus(false, 7), 0, 1))
+        assertThat(fault(greedy(SamplingOptions.builder().presencePenalty(1)).add(false, 7), 0, 1))
                 .contains("token 7");
     }
 
@@ -138,7 +139,7 @@ class SamplerTest {
             for (int token = 0; token < logits.length; token++) {
                 logits[token] = (float) random.nextGaussian();
             }
-            TestSequence sequence = TestSequence.at(i % 17, i, options).plus(true, i % 100).withId(i);
+            TestSequence sequence = TestSequence.at(i, i % 17, i, options).add(true, i % 100);
             calls.add(new Call(sequence, MemorySegment.ofArray(logits)));
         }
         List<Integer> fresh = calls.stream()
@@ -175,7 +176,7 @@ class SamplerTest {
         SamplingOptions.Builder options = SamplingOptions.builder().temperature(0.1).topK(1).topP(0.5).minP(0.5)
                 .logitBias(Map.of(0, (float) Math.log(5))).presencePenalty(1).logProbs(2);
         // Weights 1 * 5, e * e^-1 and 4 after bias and penalty: a tenth for token 1.
-        OutputToken output = sample(greedy(options).plus(true, 1), 0, 1, (float) Math.log(4));
+        OutputToken output = sample(greedy(options).add(true, 1), 0, 1, (float) Math.log(4));
         assertThat(output.token()).isZero();
         assertThat(output.logProb()).isCloseTo((float) Math.log(0.5), within(1e-6f));
         assertThat(output.top()).extracting(TokenLogProb::token).containsExactly(0, 2);

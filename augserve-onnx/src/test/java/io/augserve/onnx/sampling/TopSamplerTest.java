@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.augserve.engine.Sample;
+import io.augserve.onnx.fixture.TestSequence;
 import io.augserve.request.OutputToken;
 import io.augserve.request.SamplingOptions;
 import io.augserve.request.TokenLogProb;
@@ -128,7 +129,7 @@ class TopSamplerTest {
         for (SamplingOptions.Builder changes : new SamplingOptions.Builder[]{
                 SamplingOptions.builder().logitBias(Map.of(7, 100f)), SamplingOptions.builder().repetitionPenalty(2),
                 SamplingOptions.builder().presencePenalty(1), SamplingOptions.builder().frequencyPenalty(1)}) {
-            TestSequence sequence = TestSequence.empty(changes.build()).plus(true, 5, 5, 9);
+            TestSequence sequence = TestSequence.empty(changes.build()).add(true, 5, 5, 9);
             Device device = Device.of(row, SIZE, sequence.sampling());
             assertThat(device.sample(top, sequence)).isEmpty();
             assertThat(device.whole(top, sequence))

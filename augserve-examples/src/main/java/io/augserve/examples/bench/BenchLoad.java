@@ -1,0 +1,27 @@
+package io.augserve.examples.bench;
+
+import java.util.List;
+
+/**
+ * A model that was loaded in one format, and what was measured of it.
+ *
+ * @param setup what all its batches have in common
+ * @param results one a batch
+ */
+record BenchLoad(Setup setup, List<BenchResult> results) {
+    BenchLoad {
+        results = List.copyOf(results);
+    }
+
+    /**
+     * What all batches have in common.
+     *
+     * @param model its name
+     * @param dtype what its weights are kept in
+     * @param kvDtype what the KV cache is kept in
+     * @param threads of the engine
+     * @param weightBytes that a step reads
+     * @param loadSeconds until the engine was ready, its warm-up included
+     */
+    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds) {}
+}
