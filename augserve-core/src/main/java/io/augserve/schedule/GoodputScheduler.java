@@ -29,11 +29,15 @@ import java.util.Map;
  * <p><b>No standstill.</b> If nobody could be granted anything, the first in order takes what it needs from whoever has it.
  */
 final class GoodputScheduler implements Scheduler {
+    /** Longer than pauses last: who is late comes back after all who are on time, as they are served. */
+    private static final long LATE_NANOS = 3_600_000_000_000L;
+
     private final Prospects prospects;
     private final Map<Long, Candidate> candidates = new HashMap<>();
     private final OnTimeQueue onTime = new OnTimeQueue();
     private final BestEffortLane lane;
     private final IdleMemory idle = new IdleMemory();
+    private final NextUses nextUses = new NextUses(request -> find(request).late ? LATE_NANOS : 0);
     private final int freeTokens;
 
     /**
@@ -58,6 +62,7 @@ final class GoodputScheduler implements Scheduler {
     @Override
     public void paused(RequestView request, long now) {
         idle.paused(find(request), now);
+        nextUses.paused(request, now);
     }
 
     @Override
@@ -85,6 +90,7 @@ final class GoodputScheduler implements Scheduler {
         if (candidate != null) {
             idle.returned(candidate);
             starts(candidate);
+            nextUses.ended(request);
         }
     }
 
@@ -94,6 +100,7 @@ final class GoodputScheduler implements Scheduler {
 
     private void waits(Candidate candidate, long now) {
         prospects.assess(candidate, now);
+        nextUses.waits(candidate.request);
         candidate.waits = true;
         if (candidate.late) {
             bestEffort(candidate);
@@ -125,7 +132,8 @@ final class GoodputScheduler implements Scheduler {
         List<Candidate> running = view.running().stream().map(this::find).toList();
         FreeRide ride = new FreeRide(freeTokens, running.size(), prospects.iterationSeconds());
         GoodputPass pass = new GoodputPass(view, running, prospects, ride, idle, lane);
-        StepPlan plan = pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id))));
+        StepPlan plan = nextUses.weigh(
+                pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id)))), view);
         prospects.planEnds(plan);
         for (StepPlan.Grant grant : plan.grants()) {
             Candidate candidate = find(grant.request());
@@ -141,6 +149,7 @@ final class GoodputScheduler implements Scheduler {
         // A holder's place among the holders depends on its being late.
         boolean holds = idle.forget(candidate);
         candidate.late = true;
+        nextUses.waits(candidate.request);
         if (holds) {
             idle.holds(candidate);
         }

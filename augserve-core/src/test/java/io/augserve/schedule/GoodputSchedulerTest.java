@@ -114,7 +114,28 @@ class GoodputSchedulerTest {
         Asked paused = runs(1, 200, 1_000, 0);
         pauses(paused, 0.5, 60);
         arrives(2, 190, 1);
-        assertThat(plan(1).discarded()).containsExactly(paused);
+        StepPlan plan = plan(1);
+        assertThat(plan.discarded()).containsExactly(paused);
+        assertThat(plan.nextUses()).containsExactly(new StepPlan.NextUse(paused, 60_500_000_000L));
+    }
+
+    /** 1,010 ms for the prefill of what it has lost and 100 ms for ten tokens are not left of two seconds. */
+    @Test
+    void whoFallsBehindIsExpectedAfterAllOthers() {
+        ledger = new BlockLedger(100, 10);
+        Asked large = runs(1, 951, 950, 0);
+        Asked small = arrives(2, 20, 0.2);
+        StepPlan plan = plan(0.2, large);
+        assertThat(plan.preempted()).containsExactly(large);
+        assertThat(plan.nextUses()).containsExactly(new StepPlan.NextUse(large, 200_000_000));
+        ledger.retire(1, 950);
+        ledger.reserve(2, 20);
+        large.state = RequestState.WAITING;
+        large.computed = 0;
+        large.stateSinceSeconds = 0.2;
+        scheduler.preempted(large, 200_000_000);
+        assertThat(plan(2.5, small.runs(20)).nextUses())
+                .containsExactly(new StepPlan.NextUse(large, 3_600_200_000_000L));
     }
 
     @Test
