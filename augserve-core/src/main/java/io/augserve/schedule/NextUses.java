@@ -13,17 +13,15 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /**
- * Expects back who has left KV in the cache, so that {@link KvCache#expect} can keep what is used again soonest. Measured from the server's
- * beginning of time:
+ * Expects back who has left KV in the cache, so that {@link KvCache#expect} keeps what is used again soonest:
  *
  * <pre>
- * next use = when its tools are expected back, if it is paused; when it began to wait, if it waits
- *            + how long it is expected to wait then, by a policy that knows that
+ * next use = when its tools are expected back, if it is paused, or when it began to wait, if it waits
+ *            + how long its turn then takes to come, which the policy knows
  * </pre>
  *
- * Requests that wait are so in the order in which they began to, and before those whose tools are out; who gives up its KV while it runs
- * begins to wait now. A tool that is overdue is expected to take as long again as it has taken so far, so what is left of a context whose
- * tool never returns goes later and later in time, and earlier and earlier in the cache. A parked turn is a paused request like others; of a
+ * Who gives up its KV while it runs begins to wait now. A tool that is overdue is expected to take as long again as it has taken so far, so
+ * what is left of a context whose tool never returns is overwritten sooner and sooner. A parked turn is a paused request like others; of a
  * request that has ended nothing is expected, and what it leaves is used again by chance.
  *
  * <p>A plan names who gives up KV in it, who has begun to wait or to wait longer since the last one, and whose tool is overdue: nobody else

@@ -362,4 +362,17 @@ class PagedKvCacheTest {
         cache.reserve(4, 5 * 4);
         assertThat(reusable(cache, 1, 3)).as("nobody is expected any more").containsExactly(0, 1);
     }
+
+    @Test
+    void theFirstOfSeveralThatAreExpectedForTheSameCounts() {
+        PagedKvCache cache = new PagedKvCache(4, 3);
+        retired(cache, 1, 0, 1, 2, 3);
+        cache.register(new TestSequence(2, 0, 1, 2, 3));
+        retired(cache, 3, 30, 31, 32, 33);
+        cache.expect(1, 5);
+        cache.expect(2, 60);
+        cache.expect(3, 30);
+        cache.reserve(4, 2 * 4);
+        assertThat(reusable(cache, 1, 2, 3)).containsExactly(1, 1, 0);
+    }
 }
