@@ -1,17 +1,16 @@
 package io.augserve.engine;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The arithmetic of a paged KV cache: who holds how many of a fixed number of blocks. Engines build their block tables upon it
  * and simulated ones need nothing else, so that both count alike. Always: free + sum of held = capacity, in device and in host memory.
  *
- * <p>Free blocks are blank or hold what a sequence retired. Whoever needs blocks gets blank ones first, then those of the sequence that
- * retired longest ago, from its tail, so that what is left of it is still a prefix. That is kinder to the cache than vLLM's one queue of
- * free blocks, in which blank ones age like the others and are handed out in turn. Every operation takes constant time, but that a
- * reservation visits the sequences whose contents it overwrites.
+ * <p>Free blocks are blank or hold what a sequence retired. Whoever needs blocks gets blank ones first, then those of one sequence after the
+ * other in their {@link EvictionOrder}, each from its tail, so that what is left of it is still a prefix. That is kinder to the cache than
+ * vLLM's one queue of free blocks, in which blank ones age like the others and are handed out in turn. Every operation takes constant time,
+ * or logarithmic in the sequences that have retired, but that a reservation visits those whose contents it overwrites.
  */
 public final class BlockLedger implements KvCache {
     private final int blockSize;
@@ -19,12 +18,24 @@ public final class BlockLedger implements KvCache {
     private final int hostCapacity;
     private final Map<Long, Integer> held = new HashMap<>();
     private final Map<Long, Integer> hosted = new HashMap<>();
-    /** Blocks of retired contents by sequence, the one that retired longest ago first; only of sequences that hold nothing. */
-    private final LinkedHashMap<Long, Integer> retired = new LinkedHashMap<>();
+    /** Retired contents by sequence; only of sequences that hold nothing. */
+    private final Map<Long, Retired> retired = new HashMap<>();
+    private final EvictionOrder<Retired> order = new EvictionOrder<>();
     /** Free blocks without contents. */
     private int blank;
     private int free;
     private int hostFree;
+
+    /** What a sequence left in the first blocks that it held. */
+    private static final class Retired extends EvictionOrder.Entry {
+        final long sequence;
+        int blocks;
+
+        Retired(long sequence, int blocks) {
+            this.sequence = sequence;
+            this.blocks = blocks;
+        }
+    }
 
     /** A cache without host memory. */
     public BlockLedger(int blockSize, int capacity) {
@@ -94,21 +105,31 @@ public final class BlockLedger implements KvCache {
         int overwritten = Math.max(0, blocks - blank);
         blank -= blocks - overwritten;
         while (overwritten > 0) {
-            Map.Entry<Long, Integer> oldest = retired.firstEntry();
-            int lost = Math.min(overwritten, oldest.getValue());
+            Retired first = order.first();
+            int lost = Math.min(overwritten, first.blocks);
             overwritten -= lost;
-            if (lost == oldest.getValue()) {
-                retired.remove(oldest.getKey());
-            } else {
-                retired.put(oldest.getKey(), oldest.getValue() - lost);
+            first.blocks -= lost;
+            if (first.blocks == 0) {
+                forget(first.sequence);
             }
         }
     }
 
     /** Makes the blocks with a sequence's contents blank. */
     private void forget(long sequence) {
-        Integer blocks = retired.remove(sequence);
-        blank += blocks == null ? 0 : blocks;
+        Retired gone = retired.remove(sequence);
+        if (gone != null) {
+            order.remove(gone);
+            blank += gone.blocks;
+        }
+    }
+
+    /** Free blocks, which are not blank, are a sequence's contents from now on. */
+    private void keep(long sequence, int blocks) {
+        Retired kept = new Retired(sequence, blocks);
+        retired.put(sequence, kept);
+        order.giveUp(kept);
+        order.add(kept);
     }
 
     @Override
@@ -146,12 +167,13 @@ public final class BlockLedger implements KvCache {
         shrink(sequence, full * blockSize);
         held.remove(sequence);
         free += full;
-        retired.put(sequence, full);
+        keep(sequence, full);
     }
 
     @Override
     public int reusable(long sequence) {
-        return retired.getOrDefault(sequence, 0);
+        Retired there = retired.get(sequence);
+        return there == null ? 0 : there.blocks;
     }
 
     @Override
@@ -161,10 +183,18 @@ public final class BlockLedger implements KvCache {
             throw new IllegalStateException("sequence " + sequence + ": expected 1 to " + there
                     + " blocks to reuse, got " + blocks);
         }
-        retired.remove(sequence);
-        blank += there - blocks;
+        forget(sequence);
+        blank -= blocks;
         free -= blocks;
         held.put(sequence, blocks);
+    }
+
+    @Override
+    public void expect(long sequence, long nextUse) {
+        Retired left = retired.get(sequence);
+        if (left != null) {
+            order.expect(left, nextUse);
+        }
     }
 
     @Override
@@ -179,7 +209,7 @@ public final class BlockLedger implements KvCache {
             forget(from);
             if (kept > 0) {
                 blank -= kept;
-                retired.put(to, kept);
+                keep(to, kept);
             }
             return 0;
         }

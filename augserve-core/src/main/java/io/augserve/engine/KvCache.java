@@ -14,6 +14,9 @@ package io.augserve.engine;
  * becomes free is then at least what was planned.
  */
 public interface KvCache {
+    /** The next use of contents that nobody is expected to come back for. */
+    long BY_CHANCE = Long.MAX_VALUE;
+
     /** Tokens per block. */
     int blockSize();
 
@@ -101,9 +104,22 @@ public interface KvCache {
     }
 
     /**
+     * Says when a sequence without blocks is expected to use again what is {@link #reusable} for it. What nobody is expected for is overwritten
+     * first, then what is used again latest, and of equals what was given up longest ago: {@link EvictionOrder} has the reasons. Blocks that
+     * several sequences are expected for are kept for the first of them.
+     *
+     * <p>It holds until something else is said, the sequence holds blocks again or is {@link #release released}, even if the instant passes. Does
+     * nothing for a sequence that holds blocks or has left none, nor in a cache without reuse or with an order of its own.
+     *
+     * @param nextUse on any clock on which later is more, the same one in all calls; {@link #BY_CHANCE} for a sequence that is not
+     *        expected any more
+     */
+    default void expect(long sequence, long nextUse) {}
+
+    /**
      * Gives a sequence what another one holds, on the device and in host memory, of tokens with which both begin. What the other one holds
      * beyond them is given back, and it holds nothing from then on; if it holds nothing now, what it could reuse becomes reusable for the new
-     * one. A cache that cannot do this keeps the default, which retires.
+     * one, which nobody {@link #expect expects} until that is said. A cache that cannot do this keeps the default, which retires.
      *
      * @param from who holds keys and values of at least {@code tokens} tokens, or nothing
      * @param to who holds nothing

@@ -8,7 +8,8 @@ package io.augserve.observe;
  * @param paused requests that wait for their tools or their readers
  * @param usedBlocks KV blocks of the device that somebody holds
  * @param capacityBlocks KV blocks of the device in all
- * @param retainedBlocks KV blocks of the device that paused requests hold, alone or with others
+ * @param retainedBlocks KV blocks of the device that paused requests hold, alone or with others. One that several of them share counts for
+ *        each of them, but never more than {@code usedBlocks} are counted in all
  * @param swappedBlocks KV blocks in host memory
  * @param hostCapacityBlocks KV blocks that host memory has room for; 0 if the engine does not swap
  */

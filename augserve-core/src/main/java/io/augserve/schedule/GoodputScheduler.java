@@ -24,16 +24,26 @@ import java.util.Map;
  * that is shorter than bringing its context back would cost keeps it ({@link Prospects#worthwhilePauseSeconds()}). A waiting request
  * displaces a running one only if that demands {@value GoodputPass#WORTH_DISPLACING} times as much.
  *
+ * <p><b>What is given up</b> stays in the cache, and who is served again soonest keeps it longest ({@link NextUses}): a request's turn comes
+ * {@value #WAIT_PER_DEMAND} seconds for each machine-second of its demand after it began to wait or its tools were due, and an hour later if
+ * it is late. In simulations without host memory, that keeps more than the time alone.
+ *
  * <p><b>Prompts</b> go in chunks that ride along for free, where the machine has such room and the objective such time ({@link FreeRide}).
  *
  * <p><b>No standstill.</b> If nobody could be granted anything, the first in order takes what it needs from whoever has it.
  */
 final class GoodputScheduler implements Scheduler {
+    /** Seconds that a request is expected to wait for each machine-second that it demands: who demands less goes first. */
+    private static final double WAIT_PER_DEMAND = 5;
+    /** Longer than pauses last: who is late comes back after all who are on time, as they are served. */
+    private static final long LATE_NANOS = 3_600_000_000_000L;
+
     private final Prospects prospects;
     private final Map<Long, Candidate> candidates = new HashMap<>();
     private final OnTimeQueue onTime = new OnTimeQueue();
     private final BestEffortLane lane;
     private final IdleMemory idle = new IdleMemory();
+    private final NextUses nextUses = new NextUses(request -> turnAfter(find(request)));
     private final int freeTokens;
 
     /**
@@ -58,6 +68,7 @@ final class GoodputScheduler implements Scheduler {
     @Override
     public void paused(RequestView request, long now) {
         idle.paused(find(request), now);
+        nextUses.paused(request, now);
     }
 
     @Override
@@ -85,7 +96,13 @@ final class GoodputScheduler implements Scheduler {
         if (candidate != null) {
             idle.returned(candidate);
             starts(candidate);
+            nextUses.ended(request);
         }
+    }
+
+    /** Nanoseconds that it will wait for its turn, as far as its place in the order tells. */
+    private static long turnAfter(Candidate candidate) {
+        return Math.round(1e9 * WAIT_PER_DEMAND * candidate.demand) + (candidate.late ? LATE_NANOS : 0);
     }
 
     private Candidate find(RequestView request) {
@@ -94,6 +111,7 @@ final class GoodputScheduler implements Scheduler {
 
     private void waits(Candidate candidate, long now) {
         prospects.assess(candidate, now);
+        nextUses.waits(candidate.request);
         candidate.waits = true;
         if (candidate.late) {
             bestEffort(candidate);
@@ -125,7 +143,8 @@ final class GoodputScheduler implements Scheduler {
         List<Candidate> running = view.running().stream().map(this::find).toList();
         FreeRide ride = new FreeRide(freeTokens, running.size(), prospects.iterationSeconds());
         GoodputPass pass = new GoodputPass(view, running, prospects, ride, idle, lane);
-        StepPlan plan = pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id))));
+        StepPlan plan = nextUses.weigh(
+                pass.plan(onTime.best(GoodputPass.LOOKED_AT, id -> requireNonNull(candidates.get(id)))), view);
         prospects.planEnds(plan);
         for (StepPlan.Grant grant : plan.grants()) {
             Candidate candidate = find(grant.request());
@@ -141,6 +160,7 @@ final class GoodputScheduler implements Scheduler {
         // A holder's place among the holders depends on its being late.
         boolean holds = idle.forget(candidate);
         candidate.late = true;
+        nextUses.waits(candidate.request);
         if (holds) {
             idle.holds(candidate);
         }

@@ -29,16 +29,18 @@ import java.util.function.Function;
  * <tr><td>augserve</td><td>value density, over all that can run</td><td>least waste</td>
  * <td>free KV, between half of T_max and five quarters of it</td></tr>
  * <tr><td>goodput</td><td>who can still meet the objective, by least demand; the others in a lane of their own</td>
- * <td>kept until somebody needs the memory, then swapped out</td><td>the engine's limit</td></tr>
+ * <td>kept until somebody needs the memory, then swapped out, or left in the cache by expected next use</td><td>the engine's limit</td></tr>
  * </table>
  *
- * <p>Ablations are {@code infercept} with one of {@code augserve}'s two parts, to see what each of them does:
+ * <p>Ablations are {@code infercept} with one of {@code augserve}'s two parts, and {@code vllm-v1} with one of {@code goodput}'s, to see what
+ * each of them does:
  *
  * <table>
  * <caption>Ablations</caption>
  * <tr><th>name</th><th>order</th><th>paused contexts</th><th>token budget</th></tr>
  * <tr><td>augserve-order</td><td>as augserve</td><td>least waste</td><td>as infercept</td></tr>
  * <tr><td>augserve-budget</td><td>as infercept</td><td>least waste</td><td>as augserve</td></tr>
+ * <tr><td>vllm-v1-next-use</td><td>as vllm-v1</td><td>as vllm-v1, but what is expected back last is overwritten first</td><td>2,048</td></tr>
  * </table>
  */
 public final class Policies {
@@ -81,10 +83,12 @@ public final class Policies {
                 NEVER, inferceptBudget(on)));
         ABLATIONS.put("augserve-budget",
                 on -> ranked("augserve-budget", RequestOrder.arrival(), on, NEVER, augserveBudget(on)));
+        ABLATIONS.put("vllm-v1-next-use", on -> new Policy("vllm-v1-next-use",
+                new ExpectingScheduler(FcfsScheduler.reusing()), vllmBudget(on)));
     }
 
     /** The others are given the costs of steps. */
-    private static final Set<String> WITHOUT_COSTS = Set.of("fcfs", "vllm-v1", "autellix");
+    private static final Set<String> WITHOUT_COSTS = Set.of("fcfs", "vllm-v1", "autellix", "vllm-v1-next-use");
 
     private Policies() {}
 

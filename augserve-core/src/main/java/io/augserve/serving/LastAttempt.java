@@ -53,7 +53,8 @@ final class LastAttempt {
         }
         List<StepPlan.Swap> swapIns = plan.swapIns().stream().filter(swap -> !left.contains(swap.request().id()))
                 .toList();
-        return new StepPlan(List.of(chosen), plan.preempted(), plan.discarded(), plan.swapOuts(), swapIns);
+        return new StepPlan(List.of(chosen), plan.preempted(), plan.discarded(), plan.swapOuts(), swapIns,
+                plan.nextUses());
     }
 
     /** The plan took it for running. As if it had run and been preempted, it waits without KV: that every scheduler understands. */

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of a plan that takes memory from requests or moves it, carried out before the step is reserved: preemptions, discards, then
- * all reuses, so that nothing can overwrite what is to be reused, then swaps.
+ * The part of a plan that takes memory from requests or moves it, carried out before the step is reserved: preemptions, discards, what
+ * is expected to be used when, then all reuses, so that nothing can overwrite what is to be reused, then swaps.
  *
  * @param swapOuts what the engine has to copy to host memory
  * @param swapIns what it has to copy back
@@ -41,6 +41,7 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
             kv.retire(request.id(), request.computedTokens());
             request.loseKv();
         }
+        plan.nextUses().forEach(use -> kv.expect(known(queues, use.request()).id(), use.nanos()));
         plan.grants().stream().filter(grant -> grant.reused() != 0).forEach(grant -> reuse(grant, queues, kv));
         List<BlockMove> outs = new ArrayList<>();
         List<BlockMove> ins = new ArrayList<>();
@@ -111,7 +112,7 @@ record MemoryMoves(List<BlockMove> swapOuts, List<BlockMove> swapIns, List<Servi
     private static ServingRequest known(RequestQueues queues, RequestView planned) {
         ServingRequest request = queues.find(planned.id());
         if (request == null) {
-            throw new PlanException("the plan moves blocks of request " + planned.id() + ", which is not here");
+            throw new PlanException("the plan speaks of request " + planned.id() + ", which is not here");
         }
         return request;
     }

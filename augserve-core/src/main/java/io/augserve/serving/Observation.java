@@ -52,7 +52,7 @@ final class Observation {
         return latest;
     }
 
-    /** Device blocks held by paused requests. */
+    /** Sum of the device blocks that each paused request holds, alone or with others. */
     int retained() {
         return retained;
     }

@@ -453,7 +453,7 @@ public final class ServingLoop {
         int used = capacity - (engineAbandoned ? 0 : kv.free());
         int swapped = engineAbandoned ? 0 : kv.hostCapacity() - kv.hostFree();
         return new Occupancy(queues.waiting().size(), queues.running().size(), queues.paused().size(), used, capacity,
-                observation.retained(), swapped, hostCapacity);
+                Math.min(observation.retained(), used), swapped, hostCapacity);
     }
 
     private ServerStats snapshot() {

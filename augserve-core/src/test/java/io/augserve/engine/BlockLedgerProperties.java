@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class BlockLedgerProperties {
     enum Deed {
-        RESERVE, SHRINK, RELEASE, RETIRE, REUSE, SWAP_OUT, SWAP_IN, HAND_OVER
+        RESERVE, SHRINK, RELEASE, RETIRE, REUSE, SWAP_OUT, SWAP_IN, HAND_OVER, EXPECT
     }
 
     record Operation(Deed deed, long sequence, int amount) {}
@@ -37,6 +38,7 @@ class BlockLedgerProperties {
         final Map<Long, List<Block>> held = new HashMap<>();
         final Map<Long, Integer> hosted = new HashMap<>();
         final SequencedMap<Long, List<Block>> retired = new LinkedHashMap<>();
+        final Map<Long, Long> nextUses = new HashMap<>();
 
         Model(int capacity) {
             for (int i = 0; i < capacity; i++) {
@@ -74,12 +76,20 @@ class BlockLedgerProperties {
         }
 
         private Block evict() {
-            Map.Entry<Long, List<Block>> oldest = retired.firstEntry();
-            Block block = oldest.getValue().removeLast();
-            if (oldest.getValue().isEmpty()) {
-                retired.remove(oldest.getKey());
+            long first = retired.sequencedKeySet().stream()
+                    .sorted(Comparator.comparing((Long id) -> nextUses.getOrDefault(id, KvCache.BY_CHANCE)).reversed())
+                    .findFirst().orElseThrow();
+            Block block = retired.get(first).removeLast();
+            if (retired.get(first).isEmpty()) {
+                leave(first);
             }
             return block;
+        }
+
+        /** It is not retired any more. */
+        List<Block> leave(long sequence) {
+            nextUses.remove(sequence);
+            return retired.remove(sequence);
         }
 
         void cut(long sequence, int blocks) {
@@ -90,7 +100,7 @@ class BlockLedgerProperties {
         }
 
         void forget(long sequence) {
-            List<Block> gone = retired.remove(sequence);
+            List<Block> gone = leave(sequence);
             if (gone != null) {
                 blank.addAll(gone);
             }
@@ -177,7 +187,7 @@ class BlockLedgerProperties {
                 boolean there = blocks >= 1 && blocks <= model.reusable(sequence);
                 assertThat(done(() -> ledger.reuse(sequence, blocks))).isEqualTo(there);
                 if (there) {
-                    model.held.put(sequence, model.retired.remove(sequence));
+                    model.held.put(sequence, model.leave(sequence));
                     model.cut(sequence, blocks);
                 }
             }
@@ -187,6 +197,14 @@ class BlockLedgerProperties {
                 if (moves) {
                     model.cut(sequence, held - blocks);
                     model.hosted.merge(sequence, blocks, Integer::sum);
+                }
+            }
+            case EXPECT -> {
+                // Few instants, so that there are equals, and sometimes none.
+                long nextUse = operation.amount() % 5 == 0 ? KvCache.BY_CHANCE : operation.amount() % 5;
+                ledger.expect(sequence, nextUse);
+                if (model.retired.containsKey(sequence)) {
+                    model.nextUses.put(sequence, nextUse);
                 }
             }
             case HAND_OVER -> handOver(sequence, operation.amount(), ledger, model);
@@ -221,7 +239,7 @@ class BlockLedgerProperties {
         model.forget(to);
         model.held.remove(to);
         if (held + hosted == 0) {
-            List<Block> there = model.retired.remove(from);
+            List<Block> there = model.leave(from);
             if (there != null) {
                 while (there.size() > tokens / size) {
                     model.blank.add(there.removeLast());

@@ -3,6 +3,7 @@ package io.augserve.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,5 +181,58 @@ class BlockLedgerTest {
         assertThat(ledger.reusable(2)).isEqualTo(2);
         assertThat(ledger.retired()).isEqualTo(2);
         assertThat(ledger.free()).isEqualTo(10);
+    }
+
+    /** Where the order of least recent use would take the first one. */
+    @Test
+    void whatIsExpectedLatestIsOverwrittenFirstFromItsTail() {
+        BlockLedger cache = new BlockLedger(16, 9);
+        for (long sequence = 1; sequence <= 3; sequence++) {
+            cache.reserve(sequence, 48);
+        }
+        for (long sequence = 1; sequence <= 3; sequence++) {
+            cache.retire(sequence, 48);
+        }
+        cache.expect(1, 5);
+        cache.expect(2, 60);
+        cache.expect(3, 30);
+        cache.reserve(4, 4 * 16);
+        assertThat(List.of(cache.reusable(1), cache.reusable(2), cache.reusable(3))).containsExactly(3, 0, 2);
+        // The tool of the first is overdue, and the third is back.
+        cache.expect(1, 90);
+        cache.reuse(3, 2);
+        cache.reserve(4, 5 * 16);
+        assertThat(cache.reusable(1)).isEqualTo(2);
+        // Nobody is expected for what it has now until that is said.
+        cache.retire(3, 32);
+        cache.reserve(4, 6 * 16);
+        assertThat(List.of(cache.reusable(1), cache.reusable(3))).containsExactly(2, 1);
+    }
+
+    @Test
+    void expectationsOfWhoHoldsOrHasNothingAreNone() {
+        BlockLedger cache = new BlockLedger(16, 4);
+        cache.reserve(1, 32);
+        cache.expect(1, 5);
+        cache.expect(2, 5);
+        cache.retire(1, 32);
+        cache.reserve(2, 32);
+        cache.retire(2, 32);
+        cache.reserve(3, 16);
+        assertThat(List.of(cache.reusable(1), cache.reusable(2))).containsExactly(1, 2);
+    }
+
+    @Test
+    void whatIsHandedOverIsExpectedByNobody() {
+        BlockLedger cache = new BlockLedger(16, 4);
+        cache.reserve(1, 32);
+        cache.reserve(2, 32);
+        cache.retire(1, 32);
+        cache.retire(2, 32);
+        cache.expect(1, 5);
+        cache.expect(2, 60);
+        cache.handOver(1, 3, 32);
+        cache.reserve(4, 16);
+        assertThat(List.of(cache.reusable(3), cache.reusable(2))).containsExactly(1, 2);
     }
 }

@@ -114,7 +114,52 @@ class GoodputSchedulerTest {
         Asked paused = runs(1, 200, 1_000, 0);
         pauses(paused, 0.5, 60);
         arrives(2, 190, 1);
-        assertThat(plan(1).discarded()).containsExactly(paused);
+        StepPlan plan = plan(1);
+        assertThat(plan.discarded()).containsExactly(paused);
+        assertThat(plan.nextUses()).extracting(StepPlan.NextUse::request).containsExactly(paused);
+        assertThat(plan.nextUses().getFirst().nanos()).isBetween(60_500_000_000L, 70_000_000_000L);
+    }
+
+    /** 1,010 ms for the prefill of what it has lost and 100 ms for ten tokens are not left of two seconds. */
+    @Test
+    void whoFallsBehindIsExpectedAfterAllOthers() {
+        ledger = new BlockLedger(100, 10);
+        Asked large = runs(1, 951, 950, 0);
+        Asked small = arrives(2, 20, 0.2);
+        StepPlan plan = plan(0.2, large);
+        assertThat(plan.preempted()).containsExactly(large);
+        assertThat(plan.nextUses()).extracting(StepPlan.NextUse::request).containsExactly(large);
+        assertThat(plan.nextUses().getFirst().nanos()).isBetween(200_000_000L, 10_000_000_000L);
+        ledger.retire(1, 950);
+        ledger.reserve(2, 20);
+        large.state = RequestState.WAITING;
+        large.computed = 0;
+        large.stateSinceSeconds = 0.2;
+        scheduler.preempted(large, 200_000_000);
+        List<StepPlan.NextUse> now = plan(2.5, small.runs(20)).nextUses();
+        assertThat(now).extracting(StepPlan.NextUse::request).containsExactly(large);
+        assertThat(now.getFirst().nanos()).isBetween(3_600_200_000_000L, 3_610_000_000_000L);
+    }
+
+    @Test
+    void whoDemandsLessIsExpectedBefore() {
+        ledger = new BlockLedger(100, 10);
+        Asked small = runs(1, 200, 199, 0);
+        Asked large = runs(2, 600, 599, 0);
+        plan(0.4, small, large);
+        pauses(small, 0.5, 60);
+        pauses(large, 0.5, 60);
+        ledger.retire(1, 199);
+        ledger.retire(2, 599);
+        small.computed = 0;
+        large.computed = 0;
+        List<StepPlan.NextUse> overdue = plan(61).nextUses();
+        assertThat(overdue).extracting(StepPlan.NextUse::request).containsExactlyInAnyOrder(small, large);
+        assertThat(nanos(overdue, small)).isBetween(61_000_000_000L + 60_500_000_000L, nanos(overdue, large) - 1);
+    }
+
+    private static long nanos(List<StepPlan.NextUse> uses, RequestView request) {
+        return uses.stream().filter(use -> use.request() == request).findFirst().orElseThrow().nanos();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -25,6 +26,7 @@ class ToyKvCache implements KvCache {
     private final Map<Long, List<char[]>> held = new HashMap<>();
     private final Map<Long, List<String>> hosted = new HashMap<>();
     private final LinkedHashMap<Long, List<char[]>> retired = new LinkedHashMap<>();
+    private final Map<Long, Long> nextUses = new HashMap<>();
 
     ToyKvCache(int blockSize, int capacity, int hostCapacity) {
         counts = new BlockLedger(blockSize, capacity, hostCapacity);
@@ -52,16 +54,22 @@ class ToyKvCache implements KvCache {
         if (!blank.isEmpty()) {
             return blank.remove();
         }
-        Map.Entry<Long, List<char[]>> oldest = retired.firstEntry();
-        char[] block = oldest.getValue().removeLast();
-        if (oldest.getValue().isEmpty()) {
-            retired.remove(oldest.getKey());
+        long first = Collections.max(retired.keySet(), Comparator.comparing(this::nextUse));
+        char[] block = retired.get(first).removeLast();
+        if (retired.get(first).isEmpty()) {
+            forget(first);
         }
         return block;
     }
 
+    /** Of equals, the greatest is the first in the order of the map. */
+    private long nextUse(long sequence) {
+        return nextUses.getOrDefault(sequence, BY_CHANCE);
+    }
+
     private void forget(long sequence) {
         List<char[]> blocks = retired.remove(sequence);
+        nextUses.remove(sequence);
         if (blocks != null) {
             blank.addAll(blocks);
         }
@@ -163,11 +171,20 @@ class ToyKvCache implements KvCache {
     public void reuse(long sequence, int blocks) {
         counts.reuse(sequence, blocks);
         List<char[]> there = retired.remove(sequence);
+        nextUses.remove(sequence);
         while (there.size() > blocks) {
             blank.add(there.removeLast());
         }
         held.put(sequence, there);
         compare(sequence);
+    }
+
+    @Override
+    public void expect(long sequence, long nextUse) {
+        counts.expect(sequence, nextUse);
+        if (retired.containsKey(sequence)) {
+            nextUses.put(sequence, nextUse);
+        }
     }
 
     @Override
@@ -191,6 +208,7 @@ class ToyKvCache implements KvCache {
             hosted.remove(from);
         } else if (counts.reusable(to) > 0) {
             List<char[]> there = retired.remove(from);
+            nextUses.remove(from);
             while (there.size() > counts.reusable(to)) {
                 blank.add(there.removeLast());
             }

@@ -138,7 +138,11 @@ final class RandomScheduler implements Scheduler {
                 preempt(2);
                 discard(2);
             }
-            return new StepPlan(grants, preempted, discarded, swapOuts, swapIns);
+            List<StepPlan.NextUse> nextUses = Stream
+                    .of(view.waiting(), view.paused(), preempted, discarded).flatMap(Collection::stream)
+                    .filter(request -> chance(4))
+                    .map(request -> new StepPlan.NextUse(request, random.nextInt(9))).toList();
+            return new StepPlan(grants, preempted, discarded, swapOuts, swapIns, nextUses);
         }
 
         private void preempt(int oneIn) {

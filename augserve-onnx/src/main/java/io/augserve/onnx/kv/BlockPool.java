@@ -1,7 +1,5 @@
 package io.augserve.onnx.kv;
 
-import java.util.Arrays;
-
 /** The numbers of the free blocks, as a stack: the block that was given back last, and may still be in a processor's cache, goes out first. */
 final class BlockPool {
     private final int[] stack;
@@ -29,10 +27,5 @@ final class BlockPool {
 
     void give(int block) {
         stack[free++] = block;
-    }
-
-    /** A copy of the free blocks' numbers. */
-    int[] blocks() {
-        return Arrays.copyOf(stack, free);
     }
 }

@@ -1,14 +1,15 @@
 package io.augserve.onnx.kv;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The blocks of the device: how many sequences hold each, and what is in it. A block whose contents are known as a {@link Prefix} is never written
  * again while it has them; when the last holder lets go it stays free with its contents, to be found by any sequence, until it is taken for something
  * else.
  *
- * <p>Who holds a prefix holds its parent, and lets go of it after its children. Hence the number of holders never grows along a block table, and free
- * blocks are taken children first.
+ * <p>Who holds a prefix holds its parent, and lets go of it after its children. Hence the number of holders never grows along a block table, and what
+ * goes on from a free block is free.
  */
 final class DeviceBlocks {
     private final int[] holders;
@@ -59,7 +60,7 @@ final class DeviceBlocks {
     int hold(Prefix prefix) {
         int block = prefix.block;
         if (holders[block]++ == 0) {
-            free.claim(block);
+            free.claim(prefix);
         } else {
             shared++;
         }
@@ -73,7 +74,7 @@ final class DeviceBlocks {
         } else if (contents[block] == Prefix.NONE) {
             free.giveBlank(block);
         } else {
-            free.keep(block);
+            free.keep(contents[block]);
         }
     }
 
@@ -104,14 +105,40 @@ final class DeviceBlocks {
     }
 
     private void forget(int block) {
-        if (contents[block] != Prefix.NONE) {
-            index.remove(contents[block]);
-            contents[block] = Prefix.NONE;
+        Prefix lost = contents[block];
+        if (lost == Prefix.NONE) {
+            return;
+        }
+        contents[block] = Prefix.NONE;
+        index.remove(lost);
+        Prefix parent = lost.parent;
+        if (parent != index.root()) {
+            Comeback.moveToParent(lost);
+            free.expect(parent, Math.min(parent.nextUse(), lost.nextUse()));
+            if (parent.children == 0 && holders[parent.block] == 0) {
+                free.isLast(parent);
+            }
         }
     }
 
-    /** A copy of the free blocks' numbers. */
+    /** A sequence without blocks is expected to come back for a prefix, and was for none. */
+    void expect(Comeback comeback, Prefix prefix, long nextUse) {
+        comeback.enter(prefix, nextUse);
+        free.expect(prefix, Math.min(prefix.nextUse(), nextUse));
+    }
+
+    /** A sequence is here again or will not come back; nothing changes if it was not expected. */
+    void withdraw(Comeback comeback) {
+        if (comeback.isExpected()) {
+            Prefix left = comeback.leave();
+            if (left.nextUse() == comeback.nextUse()) {
+                free.expect(left, Comeback.soonest(left));
+            }
+        }
+    }
+
+    /** The numbers of the free blocks. */
     int[] freeBlocks() {
-        return free.blocks();
+        return IntStream.range(0, holders.length).filter(block -> holders[block] == 0).toArray();
     }
 }

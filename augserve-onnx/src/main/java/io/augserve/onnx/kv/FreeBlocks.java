@@ -1,42 +1,27 @@
 package io.augserve.onnx.kv;
 
-import java.util.Arrays;
+import io.augserve.engine.EvictionOrder;
 
 /**
- * The blocks that nobody holds: blank ones, and ones kept for their contents in a list linked through their numbers, the one given back longest ago
- * first. Every operation takes constant time.
+ * The blocks that nobody holds: blank ones, and ones kept for their contents. Of these only the last ones can be taken, those from which nothing that is
+ * kept goes on, in their {@link EvictionOrder}; what they go on from follows when they are gone. So a prefix is never lost before what continues it.
  */
 final class FreeBlocks {
-    private static final int UNLINKED = -1;
     private final BlockPool blank;
-    /** The element behind the last block is the list's head. */
-    private final int[] next;
-    private final int[] previous;
-    private final int head;
+    private final EvictionOrder<Prefix> last = new EvictionOrder<>();
     private int kept;
 
     /** All of the blocks 0 to {@code blocks - 1}, blank. */
     FreeBlocks(int blocks) {
         blank = new BlockPool(blocks);
-        next = new int[blocks + 1];
-        previous = new int[blocks + 1];
-        head = blocks;
-        Arrays.fill(next, UNLINKED);
-        next[head] = head;
-        previous[head] = head;
     }
 
     int free() {
         return blank.free() + kept;
     }
 
-    /** Those with contents. */
-    int kept() {
-        return kept;
-    }
-
     /**
-     * Takes a blank block or, if there is none, the one that has been kept longest.
+     * Takes a blank block or, if there is none, the first in order of those that are kept.
      *
      * @throws IllegalStateException if no block is free
      */
@@ -44,16 +29,16 @@ final class FreeBlocks {
         if (blank.free() > 0 || kept == 0) {
             return blank.take();
         }
-        int oldest = next[head];
-        claim(oldest);
-        return oldest;
+        Prefix first = last.first();
+        claim(first);
+        return first.block;
     }
 
-    /** Takes a kept block for its contents. */
-    void claim(int block) {
-        next[previous[block]] = next[block];
-        previous[next[block]] = previous[block];
-        next[block] = UNLINKED;
+    /** Takes the kept block of a prefix for its contents. */
+    void claim(Prefix prefix) {
+        if (last.contains(prefix)) {
+            last.remove(prefix);
+        }
         kept--;
     }
 
@@ -62,22 +47,22 @@ final class FreeBlocks {
         blank.give(block);
     }
 
-    /** Gives back a block whose contents are worth keeping. */
-    void keep(int block) {
-        previous[block] = previous[head];
-        next[block] = head;
-        next[previous[head]] = block;
-        previous[head] = block;
+    /** Gives back the block of a prefix, which is worth keeping. */
+    void keep(Prefix prefix) {
+        last.giveUp(prefix);
         kept++;
+        if (prefix.children == 0) {
+            last.add(prefix);
+        }
     }
 
-    /** The numbers of the free blocks, blank ones first, then in the order in which they would be taken. */
-    int[] blocks() {
-        int[] blocks = Arrays.copyOf(blank.blocks(), free());
-        int i = blank.free();
-        for (int block = next[head]; block != head; block = next[block]) {
-            blocks[i++] = block;
-        }
-        return blocks;
+    /** Nothing that is kept goes on from a kept prefix any more. */
+    void isLast(Prefix prefix) {
+        last.add(prefix);
+    }
+
+    /** Says when somebody will use a prefix again, kept or not. */
+    void expect(Prefix prefix, long nextUse) {
+        last.expect(prefix, nextUse);
     }
 }

@@ -12,9 +12,9 @@ import java.util.Map;
  *
  * <p><b>Recognising.</b> A sequence that was {@link #register registered} has its full blocks recognised by their tokens and all tokens before them as
  * soon as they are {@link #computed}. From then on nobody writes into them. Whoever gives blocks back leaves what is recognised in place: those blocks
- * are free, least recently used first and after the blank ones, and {@link #reusable} for every sequence that begins with the same tokens, be it a
- * system prompt, an earlier turn or a context that was discarded. The end of a sequence gives its last block back first, so that what is left is always
- * a prefix.
+ * are free, and {@link #reusable} for every sequence that begins with the same tokens, be it a system prompt, an earlier turn or a context that was
+ * discarded. They are taken after the blank ones and in their {@link io.augserve.engine.EvictionOrder}, from the end of what goes on from each other, so
+ * that what is left is always a prefix. Where several sequences are {@linkplain #expect expected} to go on from one, the first of them counts.
  *
  * <p><b>Sharing.</b> A block may be held by many. The block that a sequence is filling is its own: only full blocks are shared, and at most all known
  * tokens but one are reused, so that of a prompt that is there to the last block, the last block is computed again. Copy-on-write is left for a
@@ -185,6 +185,11 @@ public final class PagedKvCache implements KvCache {
                     + " blocks to reuse, got " + count);
         }
         of(sequence).reuse(count);
+    }
+
+    @Override
+    public void expect(long sequence, long nextUse) {
+        of(sequence).expect(nextUse);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.augserve.onnx.kv;
 
+import io.augserve.engine.KvCache;
 import io.augserve.engine.Sequence;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class SequenceBlocks {
     private final BlockTable device = new BlockTable();
     /** Slots; the one that follows the device's blocks is the last. */
     private final BlockTable host = new BlockTable();
+    private final Comeback comeback = new Comeback();
     private int recognised;
     @Nullable
     private TokenChain chain;
@@ -73,6 +75,7 @@ final class SequenceBlocks {
 
     /** Makes room to fill {@code tokens} positions in {@code size} blocks, of which enough are free. */
     void grow(int tokens, int size) {
+        blocks.withdraw(comeback);
         if (writesRecognised(tokens)) {
             makeWritable();
         }
@@ -106,6 +109,7 @@ final class SequenceBlocks {
             store.slots().give(host.removeLast());
         }
         shrink(0, 0);
+        blocks.withdraw(comeback);
     }
 
     /** The contents of the first {@code tokens} positions are there. */
@@ -130,6 +134,15 @@ final class SequenceBlocks {
         return chain == null || !isEmpty() ? 0 : chain.matched();
     }
 
+    /** It is expected to hold what is {@link #reusable} at an instant, if anything is. */
+    void expect(long nextUse) {
+        blocks.withdraw(comeback);
+        TokenChain known = chain;
+        if (known != null && nextUse != KvCache.BY_CHANCE && reusable() > 0) {
+            blocks.expect(comeback, known.deepest(), nextUse);
+        }
+    }
+
     /** Whether the first {@code count} full blocks of both have the same tokens; never if one is not registered. */
     boolean beginsLike(SequenceBlocks other, int count) {
         return chain != null && other.chain != null && chain.beginsLike(other.chain, count);
@@ -137,6 +150,7 @@ final class SequenceBlocks {
 
     /** Holds the first of the {@link #reusable} blocks. */
     void reuse(int count) {
+        blocks.withdraw(comeback);
         if (chain != null) {
             for (Prefix prefix : chain.prefixes(count)) {
                 device.add(blocks.hold(prefix));
@@ -152,6 +166,7 @@ final class SequenceBlocks {
      * @return positions that it has now
      */
     int takeOver(SequenceBlocks from, int tokens) {
+        blocks.withdraw(comeback);
         int whole = tokens / blockSize;
         boolean cutsRecognised = tokens % blockSize > 0 && from.isRecognised(whole);
         int size = Math.min(cutsRecognised ? whole : Math.ceilDiv(tokens, blockSize),

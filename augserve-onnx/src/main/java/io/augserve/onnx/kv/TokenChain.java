@@ -54,6 +54,12 @@ final class TokenChain {
         return matched;
     }
 
+    /** The last of the {@link #matched} prefixes; the root if there is none. */
+    Prefix deepest() {
+        matched();
+        return deepest;
+    }
+
     /** The first {@code count} of the {@link #matched} prefixes. */
     Prefix[] prefixes(int count) {
         Prefix[] prefixes = new Prefix[count];

@@ -1,7 +1,10 @@
 package io.augserve.onnx.kv;
 
+import io.augserve.engine.KvCache;
 import io.augserve.onnx.fixture.TestSequence;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,8 +23,12 @@ final class NaiveKvCache {
     final Map<Long, List<Object>> device = new HashMap<>();
     final Map<Long, List<Object>> host = new HashMap<>();
     final Map<Long, Integer> computed = new HashMap<>();
-    /** Free blocks with contents, the one to be taken first in front. */
+    /** Free blocks with contents, the one to be taken first in front if nobody is expected. */
     final LinkedHashSet<Object> kept = new LinkedHashSet<>();
+    /** By sequence: the tokens that it is expected for, and when. */
+    final Map<Long, Expected> expected = new HashMap<>();
+
+    record Expected(List<?> tokens, long nextUse) {}
 
     NaiveKvCache(int blockSize, int capacity, int hostCapacity) {
         this.blockSize = blockSize;
@@ -88,9 +95,38 @@ final class NaiveKvCache {
 
     private Object take() {
         if (free() == kept.size()) {
-            kept.remove(kept.iterator().next());
+            // Of equals, the greatest is the one given up first.
+            lose(Collections.max(kept, Comparator.comparing(this::nextUse)));
         }
         return new Object();
+    }
+
+    /** Of all that are expected for what goes on from a block, the first counts. */
+    private long nextUse(Object block) {
+        return expected.values().stream().filter(each -> begins(block, each.tokens())).mapToLong(Expected::nextUse)
+                .min().orElse(KvCache.BY_CHANCE);
+    }
+
+    private static boolean begins(Object block, List<?> tokens) {
+        return block instanceof List<?> first && tokens.size() >= first.size()
+                && tokens.subList(0, first.size()).equals(first);
+    }
+
+    /** A known block is gone; who is expected for it is expected for what comes before it. */
+    private void lose(Object block) {
+        kept.remove(block);
+        int before = ((List<?>) block).size() - blockSize;
+        expected.replaceAll((id, each) -> begins(block, each.tokens())
+                ? new Expected(each.tokens().subList(0, before), each.nextUse())
+                : each);
+    }
+
+    void expect(TestSequence sequence, long nextUse) {
+        expected.remove(sequence.id());
+        int blocks = reusable(sequence);
+        if (blocks > 0) {
+            expected.put(sequence.id(), new Expected((List<?>) prefix(sequence, blocks - 1), nextUse));
+        }
     }
 
     private void dropLast(long id) {
@@ -113,6 +149,9 @@ final class NaiveKvCache {
     }
 
     void reserve(long id, int tokens) {
+        if (tokens > 0) {
+            expected.remove(id);
+        }
         if (writesKnown(id, tokens)) {
             int i = computed(id) / blockSize;
             Object known = device(id).get(i);
@@ -120,6 +159,7 @@ final class NaiveKvCache {
                     || distinct().stream().anyMatch(block -> isParent(known, block));
             if (holders(known) == 1 && !begins) {
                 device(id).set(i, new Object());
+                lose(known);
             } else {
                 Object copy = take();
                 device(id).set(i, copy);
@@ -157,11 +197,13 @@ final class NaiveKvCache {
     }
 
     void release(long id) {
+        expected.remove(id);
         host(id).clear();
         shrink(id, 0);
     }
 
     void reuse(TestSequence sequence, int blocks) {
+        expected.remove(sequence.id());
         for (int i = 0; i < blocks; i++) {
             kept.remove(prefix(sequence, i));
             device(sequence.id()).add(prefix(sequence, i));
@@ -171,6 +213,7 @@ final class NaiveKvCache {
 
     /** Block by block in order, but for a known one within which the common tokens end. */
     int handOver(long from, long to, int tokens) {
+        expected.remove(to);
         int handed = 0;
         while (handed < tokens) {
             Object block = handed / blockSize < device(from).size()

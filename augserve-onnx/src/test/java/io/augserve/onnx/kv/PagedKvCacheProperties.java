@@ -2,6 +2,7 @@ package io.augserve.onnx.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.augserve.engine.KvCache;
 import io.augserve.onnx.fixture.TestSequence;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class PagedKvCacheProperties {
     private static final int SEQUENCES = 5;
 
     private enum Deed {
-        STEP, REUSE_AND_STEP, REUSE, ABORT, SHRINK, RETIRE, RELEASE, SWAP_OUT, SWAP_IN, COPY, END, HAND_OVER
+        STEP, REUSE_AND_STEP, REUSE, ABORT, SHRINK, RETIRE, RELEASE, SWAP_OUT, SWAP_IN, COPY, END, HAND_OVER, EXPECT
     }
 
     /** Something done to one sequence; {@code bits} are the tokens it gets, if any. */
@@ -118,6 +119,12 @@ class PagedKvCacheProperties {
                     if (moves) {
                         naive.swapIn(id, amount);
                     }
+                }
+                case EXPECT -> {
+                    // Few instants, so that there are equals, and sometimes none.
+                    long nextUse = action.bits() == 0 ? KvCache.BY_CHANCE : action.bits() / 2;
+                    cache.expect(id, nextUse);
+                    naive.expect(sequence, nextUse);
                 }
                 case HAND_OVER -> handOver(sequence, action.amount(), action.bits());
                 case COPY -> memory.copy();

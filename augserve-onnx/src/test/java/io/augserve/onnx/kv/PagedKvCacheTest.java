@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -305,5 +306,74 @@ class PagedKvCacheTest {
         assertThat(cache.hostFree()).isEqualTo(6);
         assertThatIllegalStateException().isThrownBy(() -> cache.handOver(3, 2, 1))
                 .withMessage("sequence 2 holds blocks already");
+    }
+
+    /** It has computed all its full blocks and given them up. */
+    private static void retired(PagedKvCache cache, long id, int... tokens) {
+        cache.register(new TestSequence(id, tokens));
+        cache.reserve(id, tokens.length);
+        cache.retire(id, tokens.length);
+    }
+
+    private static List<Integer> reusable(PagedKvCache cache, long... ids) {
+        return LongStream.of(ids).mapToObj(cache::reusable).toList();
+    }
+
+    @Test
+    void whatIsSharedIsKeptForTheFirstWhoIsExpectedAndAsLongAsAnythingGoesOnFromIt() {
+        PagedKvCache cache = new PagedKvCache(4, 7);
+        retired(cache, 1, 0, 1, 2, 3, 10, 11, 12, 13);
+        retired(cache, 2, 0, 1, 2, 3, 20, 21, 22, 23);
+        retired(cache, 3, 30, 31, 32, 33, 34, 35, 36, 37);
+        cache.expect(1, 60);
+        cache.expect(2, 5);
+        assertThat(reusable(cache, 1, 2, 3)).containsExactly(2, 2, 2);
+        // Two are blank; then from the end what nobody is expected for, what is used last, and what is used first.
+        cache.reserve(4, 3 * 4);
+        assertThat(reusable(cache, 1, 2, 3)).containsExactly(2, 2, 1);
+        cache.reserve(4, 4 * 4);
+        assertThat(reusable(cache, 1, 2, 3)).containsExactly(2, 2, 0);
+        cache.reserve(4, 5 * 4);
+        assertThat(reusable(cache, 1, 2)).containsExactly(1, 2);
+        cache.reserve(4, 6 * 4);
+        assertThat(reusable(cache, 1, 2)).containsExactly(1, 1);
+        cache.reserve(4, 7 * 4);
+        assertThat(reusable(cache, 1, 2)).containsExactly(0, 0);
+    }
+
+    @Test
+    void whoIsExpectedLaterStillIsWhenTheFirstHasComeAndGone() {
+        PagedKvCache cache = new PagedKvCache(4, 6);
+        retired(cache, 1, 0, 1, 2, 3, 10, 11, 12, 13);
+        retired(cache, 2, 0, 1, 2, 3, 20, 21, 22, 23);
+        cache.expect(1, 60);
+        cache.expect(2, 5);
+        cache.reserve(4, 5 * 4);
+        assertThat(reusable(cache, 1, 2)).as("what they share").containsExactly(1, 1);
+        cache.reuse(2, 1);
+        cache.forget(2);
+        cache.release(4);
+        retired(cache, 3, 30, 31, 32, 33);
+        cache.reserve(4, 5 * 4);
+        assertThat(reusable(cache, 1, 3)).as("the other one was given up last").containsExactly(1, 0);
+        cache.forget(1);
+        cache.release(4);
+        retired(cache, 3, 30, 31, 32, 33);
+        cache.register(new TestSequence(1, 0, 1, 2, 3));
+        cache.reserve(4, 5 * 4);
+        assertThat(reusable(cache, 1, 3)).as("nobody is expected any more").containsExactly(0, 1);
+    }
+
+    @Test
+    void theFirstOfSeveralThatAreExpectedForTheSameCounts() {
+        PagedKvCache cache = new PagedKvCache(4, 3);
+        retired(cache, 1, 0, 1, 2, 3);
+        cache.register(new TestSequence(2, 0, 1, 2, 3));
+        retired(cache, 3, 30, 31, 32, 33);
+        cache.expect(1, 5);
+        cache.expect(2, 60);
+        cache.expect(3, 30);
+        cache.reserve(4, 2 * 4);
+        assertThat(reusable(cache, 1, 2, 3)).containsExactly(1, 1, 0);
     }
 }
