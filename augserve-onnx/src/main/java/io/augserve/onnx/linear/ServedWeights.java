@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -83,30 +84,35 @@ public final class ServedWeights implements AutoCloseable {
         WeightLayout layout = WeightLayout.of(options.format(), options.groupSize());
         try (MappedFiles read = new MappedFiles()) {
             List<Matrix> stored = tensors.stream().map(tensor -> stored(tensor, read)).toList();
-            WeightCache cache = WeightCache.of(weights.source(), stored, sources, layout);
-            Path file = cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()), workers);
-            return cache.matrices(files.map(file));
+            CachePlan plan = new CachePlan(stored, sources, layout);
+            return cached(new WeightCache(weights.source(), plan, workers),
+                    CacheFolders.of(weights.source(), layout, options.cacheFolder()));
         }
     }
 
-    /** The first file that is right, or one written into the first folder that can be written. */
-    private static Path cached(WeightCache cache, List<Path> candidates, Workers workers) {
-        for (Path file : candidates) {
-            if (cache.isIn(file)) {
-                return file;
+    /** From the first place where they are right, or written into the first that can be written. */
+    private List<Matrix> cached(WeightCache cache, List<CachePlace> places) {
+        for (CachePlace place : places) {
+            Optional<List<Matrix>> found = cache.open(place, files);
+            if (found.isPresent()) {
+                return found.get();
             }
         }
         List<String> refusals = new ArrayList<>();
-        for (Path file : candidates) {
+        for (CachePlace place : places) {
             try {
-                cache.write(file, workers);
-                return file;
+                cache.write(place.file());
+                Optional<List<Matrix>> written = cache.open(place, files);
+                if (written.isPresent()) {
+                    return written.get();
+                }
+                refusals.add(place.file() + " (is not what was written)");
             } catch (IOException e) {
-                LOG.debug("converted weights could not be written to {}", file, e);
-                refusals.add(file + " (" + e + ")");
+                LOG.debug("converted weights could not be written to {}", place.file(), e);
+                refusals.add(place.file() + " (" + e + ")");
             }
         }
-        throw new ModelFormatException(candidates.getFirst(), "converted weights",
+        throw new ModelFormatException(places.getFirst().file(), "converted weights",
                 "no place that can be written: " + String.join(", ", refusals), "a folder for them, as cacheFolder");
     }
 
@@ -117,7 +123,7 @@ public final class ServedWeights implements AutoCloseable {
     }
 
     private static MemorySegment data(WeightTensor tensor, MappedFiles files) {
-        return files.map(real(tensor.file())).asSlice(tensor.offset(), tensor.length());
+        return files.map(real(tensor.file()), tensor.offset(), tensor.length());
     }
 
     private float[] bias(Weights weights, String matrix) {
