@@ -86,13 +86,14 @@ public final class Bench implements Callable<Integer> {
                 requireContext(engine.spec(), cases);
                 long weightBytes = engine.meter().weightBytes();
                 BenchReport.Setup setup = new BenchReport.Setup(named.name(), dtype, kvDtype, threads, weightBytes,
-                        loadSeconds);
+                        loadSeconds, ResidentMemory.peakMegabytes());
                 report.begin(setup);
                 for (BenchCase given : cases) {
                     BenchResult result = measure(engine, given);
                     report.row(result);
                     results.add(result);
                 }
+                report.end(setup, results);
                 if (json != null) {
                     BenchJson.write(json, setup, results);
                 }

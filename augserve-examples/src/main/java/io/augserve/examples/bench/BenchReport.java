@@ -1,7 +1,9 @@
 package io.augserve.examples.bench;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** The figures for people, a line a batch as soon as it is measured; 80 columns unless the model has a long name. */
 final class BenchReport {
@@ -16,8 +18,10 @@ final class BenchReport {
      * @param threads of the engine
      * @param weightBytes that a step reads
      * @param loadSeconds until the engine was ready, its warm-up included
+     * @param loadPeakMegabytes the most memory of the process until then; empty where the system does not tell
      */
-    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds) {}
+    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds,
+            OptionalLong loadPeakMegabytes) {}
 
     BenchReport(PrintWriter out) {
         this.out = out;
@@ -38,7 +42,23 @@ final class BenchReport {
                 figure(result.prefillRate()), figure(result.decodeRate()), figure(result.bandwidthRate()),
                 figure(result.bareRate()), figure(split.assemble()), figure(split.run()), figure(split.sample()),
                 figure(split.apply()), result.allocatedPerToken(),
-                result.rssMegabytes().isPresent() ? result.rssMegabytes().getAsLong() : "");
+                result.memory().isPresent() ? result.memory().get().resident() : "");
+        out.flush();
+    }
+
+    /** Where the memory went. */
+    void end(Setup setup, List<BenchResult> results) {
+        if (results.stream().allMatch(result -> result.memory().isEmpty())) {
+            return;
+        }
+        out.println();
+        out.println("       MB: weights  KV cache   heap   rest    RSS   beside weights and KV");
+        for (BenchResult result : results) {
+            result.memory().ifPresent(use -> out.printf(Locale.ROOT, "%5d %12d %9d %6d %6d %6d %9d MB, %.0f %%%n",
+                    result.given().batch(), use.weights(), use.kv(), use.heap(), use.rest(), use.resident(),
+                    use.resident() - use.weights() - use.kv(), 100 * use.overhead()));
+        }
+        setup.loadPeakMegabytes().ifPresent(peak -> out.printf(Locale.ROOT, "most while loading: %d MB%n", peak));
         out.flush();
     }
 

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,23 +26,23 @@ final class CacheHeader {
 
     private CacheHeader() {}
 
-    static String of(List<Matrix> sources, Iterable<Path> files, WeightLayout layout) {
+    static String of(List<StoredMatrix> sources, WeightLayout layout) {
         JsonObject json = new JsonObject();
         json.addProperty("version", VERSION);
         json.addProperty("format", layout.format().name());
         json.addProperty("group", layout.group());
         JsonArray from = new JsonArray();
         TreeSet<Path> sorted = new TreeSet<>();
-        files.forEach(sorted::add);
+        sources.forEach(matrix -> sorted.add(matrix.file()));
         sorted.forEach(file -> from.add(source(file)));
         json.add("sources", from);
         JsonArray matrices = new JsonArray();
-        for (Matrix matrix : sources) {
+        for (StoredMatrix matrix : sources) {
             JsonArray entry = new JsonArray();
             entry.add(matrix.name());
             entry.add(matrix.rows());
             entry.add(matrix.columns());
-            entry.add(sample(matrix.data()));
+            entry.add(sample(matrix));
             matrices.add(entry);
         }
         json.add("matrices", matrices);
@@ -61,12 +61,14 @@ final class CacheHeader {
         return source;
     }
 
-    private static long sample(MemorySegment weights) {
+    private static long sample(StoredMatrix matrix) {
         CRC32C sum = new CRC32C();
-        long bytes = Math.min(SAMPLE_BYTES, weights.byteSize());
-        for (int i = 0; i < SAMPLES; i++) {
-            long at = (weights.byteSize() - bytes) * i / (SAMPLES - 1);
-            sum.update(weights.asSlice(at, bytes).asByteBuffer());
+        long all = matrix.tensor().length();
+        long bytes = Math.min(SAMPLE_BYTES, all);
+        try (Arena arena = Arena.ofConfined()) {
+            for (int i = 0; i < SAMPLES; i++) {
+                sum.update(matrix.read((all - bytes) * i / (SAMPLES - 1), bytes, arena).asByteBuffer());
+            }
         }
         return sum.getValue();
     }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,7 +29,7 @@ final class CachePlan {
     /** Weights of a chunk. */
     private static final int CHUNK_WEIGHTS = 1 << 20;
 
-    private final List<Matrix> sources;
+    private final List<StoredMatrix> sources;
     private final WeightLayout layout;
     private final byte[] head;
     private final long[] offsets;
@@ -52,12 +51,11 @@ final class CachePlan {
      * Plans the file for these matrices.
      *
      * @param sources the matrices as they are stored
-     * @param files that they are read from
      */
-    CachePlan(List<Matrix> sources, Iterable<Path> files, WeightLayout layout) {
+    CachePlan(List<StoredMatrix> sources, WeightLayout layout) {
         this.sources = List.copyOf(sources);
         this.layout = layout;
-        byte[] header = CacheHeader.of(sources, files, layout).getBytes(StandardCharsets.UTF_8);
+        byte[] header = CacheHeader.of(sources, layout).getBytes(StandardCharsets.UTF_8);
         int length = Math.toIntExact(aligned((long) MAGIC.length + Long.BYTES + header.length));
         head = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(MAGIC).putLong(header.length)
                 .put(header).array();
@@ -66,14 +64,14 @@ final class CachePlan {
         long at = length;
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = at;
-            Matrix source = sources.get(i);
+            StoredMatrix source = sources.get(i);
             addChunks(i, source, at);
             at = aligned(at + layout.bytes(source.rows(), source.columns()));
         }
         sums = at;
     }
 
-    private void addChunks(int index, Matrix source, long at) {
+    private void addChunks(int index, StoredMatrix source, long at) {
         int rows = Math.max(1, CHUNK_WEIGHTS / source.columns() / PanelLayout.ROWS) * PanelLayout.ROWS;
         for (int from = 0; from < source.rows(); from += rows) {
             int to = Math.min(source.rows(), from + rows);
@@ -92,13 +90,19 @@ final class CachePlan {
     }
 
     /** A matrix as it is stored. */
-    Matrix source(int matrix) {
+    StoredMatrix source(int matrix) {
         return sources.get(matrix);
     }
 
     /** All before the matrices: not to be changed. */
     byte[] head() {
         return head;
+    }
+
+    /** Pieces of what converting does. */
+    List<Runnable> rehearsal() {
+        return sources.stream().map(StoredMatrix::layout).distinct()
+                .map(ProductRehearsal::ofDecoding).toList();
     }
 
     /** How many chunks there are. */
@@ -131,7 +135,7 @@ final class CachePlan {
     /** The matrices in such a file, in the order of the sources. */
     List<Matrix> matrices(MemorySegment file) {
         return IntStream.range(0, sources.size()).mapToObj(i -> {
-            Matrix source = sources.get(i);
+            StoredMatrix source = sources.get(i);
             return new Matrix(source.name(), layout, source.rows(), source.columns(),
                     file.asSlice(offsets[i], layout.bytes(source.rows(), source.columns())));
         }).toList();

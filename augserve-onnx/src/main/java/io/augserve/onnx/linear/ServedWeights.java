@@ -8,7 +8,6 @@ import io.augserve.onnx.model.WeightType;
 import io.augserve.onnx.model.Weights;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,10 +59,11 @@ public final class ServedWeights implements AutoCloseable {
         List<WeightTensor> toConvert = new ArrayList<>();
         for (String name : names) {
             WeightTensor tensor = weights.find(name).orElseThrow();
-            matrices.put(name, stored(tensor, files));
             boolean asStored = options.format() == WeightFormat.AS_STORED
                     || options.format() == WeightFormat.of(tensor.type());
-            if (!asStored && !lookedUp.contains(name)) {
+            if (asStored || lookedUp.contains(name)) {
+                matrices.put(name, stored(tensor));
+            } else {
                 toConvert.add(tensor);
             }
         }
@@ -77,17 +76,12 @@ public final class ServedWeights implements AutoCloseable {
         });
     }
 
-    /** Maps what it converts anew and only for that: what has been read of it must not stay with this process. */
     private List<Matrix> convert(Weights weights, List<WeightTensor> tensors, WeightOptions options, Workers workers) {
-        Set<Path> sources = new TreeSet<>();
-        tensors.forEach(tensor -> sources.add(real(tensor.file())));
         WeightLayout layout = WeightLayout.of(options.format(), options.groupSize());
-        try (MappedFiles read = new MappedFiles()) {
-            List<Matrix> stored = tensors.stream().map(tensor -> stored(tensor, read)).toList();
-            CachePlan plan = new CachePlan(stored, sources, layout);
-            return cached(new WeightCache(weights.source(), plan, workers),
-                    CacheFolders.of(weights.source(), layout, options.cacheFolder()));
-        }
+        List<StoredMatrix> stored = tensors.stream().map(tensor -> new StoredMatrix(tensor, real(tensor.file())))
+                .toList();
+        WeightCache cache = new WeightCache(weights.source(), new CachePlan(stored, layout), workers);
+        return cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()));
     }
 
     /** From the first place where they are right, or written into the first that can be written. */
@@ -116,13 +110,13 @@ public final class ServedWeights implements AutoCloseable {
                 "no place that can be written: " + String.join(", ", refusals), "a folder for them, as cacheFolder");
     }
 
-    private static Matrix stored(WeightTensor tensor, MappedFiles files) {
+    private Matrix stored(WeightTensor tensor) {
         List<Long> shape = tensor.shape();
         return new Matrix(tensor.name(), RowLayout.of(WeightFormat.of(tensor.type()), 1),
-                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor, files));
+                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor));
     }
 
-    private static MemorySegment data(WeightTensor tensor, MappedFiles files) {
+    private MemorySegment data(WeightTensor tensor) {
         return files.map(real(tensor.file()), tensor.offset(), tensor.length());
     }
 
@@ -134,7 +128,7 @@ public final class ServedWeights implements AutoCloseable {
     private float[] values(WeightTensor tensor) {
         WeightType type = tensor.type();
         RowLayout layout = RowLayout.of(WeightFormat.of(type), 1);
-        MemorySegment data = data(tensor, files);
+        MemorySegment data = data(tensor);
         float[] values = new float[Math.toIntExact(tensor.length() / type.bytes())];
         for (int i = 0; i < values.length; i++) {
             values[i] = layout.weight(data, 0, i);

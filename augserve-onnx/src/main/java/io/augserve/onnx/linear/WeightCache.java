@@ -1,5 +1,6 @@
 package io.augserve.onnx.linear;
 
+import io.augserve.onnx.kernel.Rehearsal;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.model.ModelFormatException;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class WeightCache {
     private static final Logger LOG = LoggerFactory.getLogger(WeightCache.class);
     /** After so long without a change, a file that was not finished is nobody's work any more. */
     private static final Duration ABANDONED = Duration.ofHours(1);
+    private static final Duration REHEARSAL = Duration.ofSeconds(2);
     private static final int BUFFER_BYTES = 1 << 18;
 
     private final Path checkpoint;
@@ -116,6 +118,7 @@ final class WeightCache {
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 int[] sums = new int[plan.chunks()];
+                Rehearsal.run(plan.rehearsal(), REHEARSAL);
                 put(channel, 0, ByteBuffer.wrap(plan.head()));
                 workers.run(sums.length, i -> sums[i] = write(channel, plan.chunk(i)));
                 put(channel, plan.sums(), ByteBuffer.wrap(plan.tail(sums)));
@@ -158,10 +161,11 @@ final class WeightCache {
 
     /** Converts a chunk and returns its sum. */
     private int write(FileChannel channel, CachePlan.Chunk chunk) {
-        Matrix source = plan.source(chunk.matrix());
+        StoredMatrix source = plan.source(chunk.matrix());
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment converted = arena.allocate(chunk.bytes(), Long.BYTES);
-            new MatrixEncoder(source, plan.layout()).encode(chunk.from(), chunk.to(), converted);
+            Matrix rows = source.read(chunk.from(), chunk.to(), arena);
+            new MatrixEncoder(rows, plan.layout()).encode(0, rows.rows(), converted);
             CRC32C sum = new CRC32C();
             sum.update(converted.asByteBuffer());
             put(channel, chunk.at(), converted.asByteBuffer());
