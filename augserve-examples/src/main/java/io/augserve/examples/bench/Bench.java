@@ -93,7 +93,7 @@ public final class Bench implements Callable<Integer> {
                     report.row(result);
                     results.add(result);
                 }
-                report.end(setup, results);
+                report.end(setup, results.getLast());
                 if (json != null) {
                     BenchJson.write(json, setup, results);
                 }

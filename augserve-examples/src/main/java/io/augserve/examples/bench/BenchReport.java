@@ -1,7 +1,6 @@
 package io.augserve.examples.bench;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -46,19 +45,12 @@ final class BenchReport {
         out.flush();
     }
 
-    /** Where the memory went. */
-    void end(Setup setup, List<BenchResult> results) {
-        if (results.stream().allMatch(result -> result.memory().isEmpty())) {
-            return;
-        }
-        out.println();
-        out.println("       MB: weights  KV cache   heap   rest    RSS   beside weights and KV");
-        for (BenchResult result : results) {
-            result.memory().ifPresent(use -> out.printf(Locale.ROOT, "%5d %12d %9d %6d %6d %6d %9d MB, %.0f %%%n",
-                    result.given().batch(), use.weights(), use.kv(), use.heap(), use.rest(), use.resident(),
-                    use.resident() - use.weights() - use.kv(), 100 * use.overhead()));
-        }
-        setup.loadPeakMegabytes().ifPresent(peak -> out.printf(Locale.ROOT, "most while loading: %d MB%n", peak));
+    /** Where the memory went, when all is served. */
+    void end(Setup setup, BenchResult last) {
+        last.memory().ifPresent(use -> out.printf(Locale.ROOT,
+                "%nMB: %d weights + %d KV cache + %d heap + %d else = %d RSS, %.0f %% over weights and KV%n",
+                use.weights(), use.kv(), use.heap(), use.rest(), use.resident(), 100 * use.overhead()));
+        setup.loadPeakMegabytes().ifPresent(peak -> out.printf(Locale.ROOT, "    %d at most until loaded%n", peak));
         out.flush();
     }
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a process occupies and for what, in MB of 1,048,576 bytes. The KV cache of a bench is as large as its largest batch, so at a smaller one less of it
- * has been touched than is said here.
+ * What a process occupies and for what, in MB of 1,048,576 bytes. The KV cache of a bench is as large as its largest batch needs; before that is served
+ * less of it is in memory than is said here, and the rest may come out below zero.
  *
  * @param resident all of it: mapped weight files, native memory, the heap, the JVM itself
  * @param weights that a step reads
@@ -27,7 +27,7 @@ record MemoryUse(long resident, long weights, long kv, long heap) {
         }
         long tokens = (long) engine.kvCache().capacity() * engine.kvCache().blockSize();
         return Optional.of(new MemoryUse(all.getAsLong() - (otherBytes >> 20),
-                engine.meter().weightBytes() >> 20, tokens * engine.meter().kvBytesPerToken() >> 20,
+                engine.meter().weightBytes() >> 20, (tokens * engine.meter().kvBytesPerToken()) >> 20,
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted() >> 20));
     }
 
