@@ -5,6 +5,7 @@ module io.augserve.onnx {
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
     requires jdk.incubator.vector;
+    requires jdk.management;
     requires org.slf4j;
     requires static org.jspecify;
 

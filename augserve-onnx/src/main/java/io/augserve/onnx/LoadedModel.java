@@ -12,7 +12,9 @@ import io.augserve.onnx.graph.DecoderModel;
 import io.augserve.onnx.graph.PagedModel;
 import io.augserve.onnx.grammar.Constraints;
 import io.augserve.onnx.grammar.TurnGrammars;
+import io.augserve.onnx.kernel.AttentionRehearsal;
 import io.augserve.onnx.kernel.PagedAttention;
+import io.augserve.onnx.kernel.Rehearsal;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.kv.BlockCopier;
 import io.augserve.onnx.kv.BlockMover;
@@ -32,6 +34,7 @@ import io.augserve.onnx.runtime.OrtException;
 import io.augserve.onnx.runtime.OrtLibrary;
 import io.augserve.onnx.runtime.OrtSession;
 import io.augserve.onnx.runtime.SessionOptions;
+import io.augserve.onnx.sampling.SamplingRehearsal;
 import io.augserve.onnx.text.ChatFormats;
 import io.augserve.onnx.text.Tokenizer;
 import io.augserve.request.OutputConstraint;
@@ -39,6 +42,7 @@ import io.augserve.request.SamplingOptions;
 import io.augserve.tool.ToolSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -51,6 +55,9 @@ import org.slf4j.LoggerFactory;
 /** A model that is ready to run: session, KV pools, binding, sampler and chat format, opened and closed together. */
 final class LoadedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
+    /** Several times what it takes on an idle machine. */
+    private static final Duration REHEARSAL = Duration.ofSeconds(20);
 
     private final Resources resources;
     private final long weightBytes;
@@ -103,6 +110,12 @@ final class LoadedModel implements AutoCloseable {
                 options.maxSequences(), defaultSampling(served.generation()));
         constraints = new Constraints(spec, chatFormat);
         sampler = new StepSampler(workers, decoder.vocabSize(), constraints);
+        if (options.warmUp() && device.isAddressed()) {
+            List<Runnable> pieces = new ArrayList<>(served.rehearsal());
+            pieces.add(AttentionRehearsal.of(shape.blockSize(), decoder.kvType()));
+            pieces.addAll(SamplingRehearsal.pieces());
+            Rehearsal.run(pieces, REHEARSAL);
+        }
     }
 
     /** On CUDA attention is ONNX Runtime's own, and the arena grows by what is asked for instead of doubling. */
@@ -146,6 +159,7 @@ final class LoadedModel implements AutoCloseable {
                     model.kvBytes >> 20);
             if (options.warmUp()) {
                 WarmUp.run(model);
+                Leftovers.giveBack();
             }
             return model;
         } catch (OrtException e) {
@@ -253,5 +267,6 @@ final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         resources.close();
+        Leftovers.trim();
     }
 }

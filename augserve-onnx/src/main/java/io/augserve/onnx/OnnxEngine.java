@@ -251,8 +251,10 @@ public final class OnnxEngine implements Engine {
         }
 
         /**
-         * Whether {@link #build()} runs a few throw-away steps, for a second or so and less in a JVM that has run some before,
-         * so that the first request does not wait for classes to load and the JIT to compile. Default true.
+         * Whether {@link #build()} runs small computations and a few throw-away steps, for some seconds and less in a JVM that has run some before,
+         * so that the first request does not wait for classes to load and the JIT to compile; and then has garbage collected and freed memory given back
+         * to the system, which is some hundredths of a second in which the application stands still ({@code -XX:+DisableExplicitGC} forbids the former).
+         * Without it the first requests are slow, and make gigabytes of garbage for which the heap grows. Default true.
          */
         public Builder warmUp(boolean value) {
             warmUp = value;

@@ -5,6 +5,7 @@ import io.augserve.onnx.graph.LinearLayers;
 import io.augserve.onnx.graph.ProductLayers;
 import io.augserve.onnx.kernel.Workers;
 import io.augserve.onnx.linear.LinearOperators;
+import io.augserve.onnx.linear.ProductRehearsal;
 import io.augserve.onnx.linear.ServedWeights;
 import io.augserve.onnx.linear.WeightOptions;
 import io.augserve.onnx.model.ModelConfig;
@@ -37,16 +38,17 @@ import org.slf4j.LoggerFactory;
  * @param compute what its attention computes in
  * @param eosIds tokens that end a text
  * @param operators that the graph needs beside attention
+ * @param rehearsal what these compute by, in small
  * @param generation how the model's authors want it sampled
  */
 record ServedModel(Path directory, DecoderModel decoder, ElementType compute, List<Integer> eosIds,
-        List<CustomOperator> operators,
-        GenerationDefaults generation) {
+        List<CustomOperator> operators, List<Runnable> rehearsal, GenerationDefaults generation) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
 
     ServedModel {
         eosIds = List.copyOf(eosIds);
         operators = List.copyOf(operators);
+        rehearsal = List.copyOf(rehearsal);
     }
 
     /**
@@ -71,20 +73,19 @@ record ServedModel(Path directory, DecoderModel decoder, ElementType compute, Li
         GraphTarget target = placement.target(stored(directory));
         WeightOptions options = placement.options().weights();
         if (!placement.options().device().isAddressed() || inSinglePrecision(directory, options.format())) {
-            return checkpoint(directory, placement, target, LinearLayers.gemm(target.compute()), List.of());
+            return checkpoint(directory, placement, target, LinearLayers.gemm(target.compute()), List.of(), List.of());
         }
         ServedWeights weights = resources.add(weights(directory, options, workers));
         return checkpoint(directory, placement, target, new ProductLayers(weights),
-                LinearOperators.of(weights.layers(), workers));
+                LinearOperators.of(weights.layers(), workers), ProductRehearsal.of(weights.layers()));
     }
 
     private static ServedModel checkpoint(ModelDirectory directory, Placement placement, GraphTarget target,
-            LinearLayers layers, List<CustomOperator> operators) {
+            LinearLayers layers, List<CustomOperator> operators, List<Runnable> rehearsal) {
         DecoderGraph graph = DecoderGraph.of(directory.config(), directory.weights(),
                 placement.options().maxContext(), layers);
         return new ServedModel(directory.path(), graph.forTarget(target), target.compute(), directory.eosIds(),
-                operators,
-                directory.generation());
+                operators, rehearsal, directory.generation());
     }
 
     /** The type of the first matrix, which is that of all in every published checkpoint. */
@@ -114,7 +115,7 @@ record ServedModel(Path directory, DecoderModel decoder, ElementType compute, Li
         }
         GraphTarget target = placement.target(WeightType.F16);
         return new ServedModel(export.path(), decoder(export, OnnxReader.read(export.model()), placement, target),
-                target.compute(), export.eosIds(), List.of(), export.generation());
+                target.compute(), export.eosIds(), List.of(), List.of(), export.generation());
     }
 
     /** A graph whose attention the kernel cannot take over may still run as its exporter meant it, if it has a KV cache to copy. */

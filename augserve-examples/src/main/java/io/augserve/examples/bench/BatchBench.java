@@ -1,7 +1,6 @@
 package io.augserve.examples.bench;
 
 import io.augserve.onnx.OnnxEngine;
-import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -45,12 +44,6 @@ final class BatchBench {
         double weightsPerSecond = stream / engine.meter().weightBytes();
         return new BenchResult(given, prefill.median(), given.batch() / decode.seconds(), decode.split(),
                 given.batch() * weightsPerSecond, given.batch() / (bare.median() / 1e9), decode.allocatedPerToken(),
-                residentMegabytes());
-    }
-
-    /** Without the buffer that only measuring needs. */
-    private OptionalLong residentMegabytes() {
-        OptionalLong all = ResidentMemory.megabytes();
-        return all.isPresent() ? OptionalLong.of(all.getAsLong() - (bandwidthBuffer >> 20)) : all;
+                MemoryUse.of(engine, bandwidthBuffer));
     }
 }

@@ -100,7 +100,7 @@ public final class Bench implements Callable<Integer> {
             double loadSeconds = (System.nanoTime() - begin) / 1e9;
             requireContext(engine.spec(), cases);
             BenchLoad.Setup setup = new BenchLoad.Setup(named.name(), format.name(), kvDtype, threads.count(),
-                    engine.meter().weightBytes(), loadSeconds);
+                    engine.meter().weightBytes(), loadSeconds, ResidentMemory.peakMegabytes());
             report.begin(setup);
             List<BenchResult> results = new ArrayList<>();
             for (BenchCase given : cases) {

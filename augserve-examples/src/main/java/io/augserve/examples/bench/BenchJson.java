@@ -15,7 +15,8 @@ import java.util.List;
  * {"model": ..., "dtype": "auto", "kv_dtype": "fp32", "threads": ..., "batch": ..., "prompt": ..., "new": ...,
  *  "prefill_tok_s": ..., "decode_tok_s": ..., "step_ms": {"assemble": ..., "run": ..., "sample": ..., "apply": ...},
  *  "floor": {"bandwidth_tok_s": ..., "bare_loop_tok_s": ...}, "allocated_bytes_per_token": ...,
- *  "load_s": ..., "rss_mb": left out where the system does not tell}
+ *  "load_s": ..., and where the system tells:
+ *  "rss_mb": ..., "memory_mb": {"weights": ..., "kv": ..., "heap": ..., "rest": ...}, "load_peak_mb": ...}
  * }</pre>
  */
 final class BenchJson {
@@ -52,7 +53,16 @@ final class BenchJson {
         json.add("floor", floor);
         json.addProperty("allocated_bytes_per_token", result.allocatedPerToken());
         json.addProperty("load_s", setup.loadSeconds());
-        result.rssMegabytes().ifPresent(rss -> json.addProperty("rss_mb", rss));
+        result.memory().ifPresent(use -> {
+            json.addProperty("rss_mb", use.resident());
+            JsonObject memory = new JsonObject();
+            memory.addProperty("weights", use.weights());
+            memory.addProperty("kv", use.kv());
+            memory.addProperty("heap", use.heap());
+            memory.addProperty("rest", use.rest());
+            json.add("memory_mb", memory);
+        });
+        setup.loadPeakMegabytes().ifPresent(peak -> json.addProperty("load_peak_mb", peak));
         return json;
     }
 }

@@ -1,6 +1,7 @@
 package io.augserve.examples.bench;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A model that was loaded in one format, and what was measured of it.
@@ -22,6 +23,8 @@ record BenchLoad(Setup setup, List<BenchResult> results) {
      * @param threads of the engine
      * @param weightBytes that a step reads
      * @param loadSeconds until the engine was ready, its warm-up included
+     * @param loadPeakMegabytes the most memory of the process until then, what it loaded before included; empty where the system does not tell
      */
-    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds) {}
+    record Setup(String model, String dtype, String kvDtype, int threads, long weightBytes, double loadSeconds,
+            OptionalLong loadPeakMegabytes) {}
 }

@@ -48,17 +48,30 @@ final class BenchReport {
                 result.given().batch(), figure(result.prefillRate()), figure(result.decodeRate()),
                 figure(result.bandwidthRate()), figure(result.bareRate()), figure(split.assemble()),
                 figure(split.run()), figure(split.sample()), figure(split.apply()), result.allocatedPerToken(),
-                result.rssMegabytes().isPresent() ? result.rssMegabytes().getAsLong() : "");
+                result.memory().isPresent() ? result.memory().get().resident() : "");
         out.flush();
     }
 
     /** All is measured. */
     void end(List<BenchLoad> loads) {
-        if (several) {
-            out.println();
-            loads.forEach(load -> out.println(column(load.setup().dtype()) + loaded(load.setup())));
-            out.flush();
+        out.println();
+        for (BenchLoad load : loads) {
+            if (several) {
+                out.println(column(load.setup().dtype()) + loaded(load.setup()));
+            }
+            load.results().getLast().memory().ifPresent(use -> memory(load.setup(), use));
         }
+        out.flush();
+    }
+
+    /** Where the memory went, when all is served. */
+    private void memory(BenchLoad.Setup setup, MemoryUse use) {
+        out.printf(Locale.ROOT, "%sMB: %d weights + %d KV cache + %d heap + %d else = %d RSS%n", column(""),
+                use.weights(), use.kv(), use.heap(), use.rest(), use.resident());
+        String peak = setup.loadPeakMegabytes().isPresent()
+                ? "; at most " + setup.loadPeakMegabytes().getAsLong() + " until loaded"
+                : "";
+        out.printf(Locale.ROOT, "%s    %.0f %% over weights and KV cache%s%n", column(""), 100 * use.overhead(), peak);
     }
 
     /** The format in front, if there are several. */

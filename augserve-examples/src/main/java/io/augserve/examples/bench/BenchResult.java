@@ -1,6 +1,6 @@
 package io.augserve.examples.bench;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * What was measured of one case; medians, but for the memory.
@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param bandwidthRate output tokens per second if a step did nothing but read the weights, as fast as this memory was ever read
  * @param bareRate output tokens per second of the bare graph
  * @param allocatedPerToken bytes that the server's thread allocates for an output token
- * @param rssMegabytes of the process, after serving
+ * @param memory of the process, after serving; empty where the system does not tell
  */
 record BenchResult(BenchCase given, double prefillRate, double decodeRate, StepSplit split, double bandwidthRate,
-        double bareRate, double allocatedPerToken, OptionalLong rssMegabytes) {}
+        double bareRate, double allocatedPerToken, Optional<MemoryUse> memory) {}

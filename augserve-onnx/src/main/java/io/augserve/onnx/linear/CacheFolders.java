@@ -2,7 +2,6 @@ package io.augserve.onnx.linear;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,20 +11,17 @@ import java.util.UUID;
 final class CacheFolders {
     private CacheFolders() {}
 
-    /** The files to look for, in order; outside the checkpoint's folder their names tell checkpoints of different places apart. */
-    static List<Path> of(Path checkpoint, WeightLayout layout, Optional<Path> folder) {
+    /** The places to look at, in order; outside the checkpoint's folder their names tell checkpoints of different places apart. */
+    static List<CachePlace> of(Path checkpoint, WeightLayout layout, Optional<Path> folder) {
         String format = layout.format().name().toLowerCase(Locale.ROOT)
                 + (layout.format().quantised() ? "-g" + layout.group() : "");
         Path absolute = checkpoint.toAbsolutePath().normalize();
         UUID place = UUID.nameUUIDFromBytes(absolute.toString().getBytes(StandardCharsets.UTF_8));
         String elsewhere = "augserve-" + place + "-" + format + ".weights";
-        List<Path> files = new ArrayList<>();
         if (folder.isPresent()) {
-            files.add(folder.get().resolve(elsewhere));
-        } else {
-            files.add(absolute.resolveSibling("augserve-" + format + ".weights"));
-            files.add(Path.of(System.getProperty("java.io.tmpdir")).resolve(elsewhere));
+            return List.of(new CachePlace(folder.get().resolve(elsewhere), false));
         }
-        return files;
+        return List.of(new CachePlace(absolute.resolveSibling("augserve-" + format + ".weights"), false),
+                new CachePlace(Path.of(System.getProperty("java.io.tmpdir")).resolve(elsewhere), true));
     }
 }

@@ -15,17 +15,31 @@ final class MappedFiles implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Map<Path, MemorySegment> files = new HashMap<>();
 
-    /** The whole file. */
-    MemorySegment map(Path file) {
-        return files.computeIfAbsent(file, this::mapAnew);
+    /**
+     * A part of a file.
+     *
+     * @throws ModelFormatException if the file cannot be read or does not have that part
+     */
+    MemorySegment map(Path file, long offset, long length) {
+        MemorySegment all = files.computeIfAbsent(file, this::mapAnew);
+        if (offset < 0 || length < 0 || offset > all.byteSize() - length) {
+            throw new ModelFormatException(file, "file", all.byteSize() + " bytes",
+                    length + " bytes from byte " + offset + " on, which it had when it was opened");
+        }
+        return all.asSlice(offset, length);
     }
 
     private MemorySegment mapAnew(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return map(channel);
         } catch (IOException e) {
             throw new ModelFormatException(file, "file", e.toString(), "a readable file", e);
         }
+    }
+
+    /** The whole file behind a channel, which may be closed then. */
+    MemorySegment map(FileChannel channel) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
 
     @Override

@@ -8,16 +8,15 @@ import io.augserve.onnx.model.WeightType;
 import io.augserve.onnx.model.Weights;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,10 +59,11 @@ public final class ServedWeights implements AutoCloseable {
         List<WeightTensor> toConvert = new ArrayList<>();
         for (String name : names) {
             WeightTensor tensor = weights.find(name).orElseThrow();
-            matrices.put(name, stored(tensor, files));
             boolean asStored = options.format() == WeightFormat.AS_STORED
                     || options.format() == WeightFormat.of(tensor.type());
-            if (!asStored && !lookedUp.contains(name)) {
+            if (asStored || lookedUp.contains(name)) {
+                matrices.put(name, stored(tensor));
+            } else {
                 toConvert.add(tensor);
             }
         }
@@ -76,48 +76,48 @@ public final class ServedWeights implements AutoCloseable {
         });
     }
 
-    /** Maps what it converts anew and only for that: what has been read of it must not stay with this process. */
     private List<Matrix> convert(Weights weights, List<WeightTensor> tensors, WeightOptions options, Workers workers) {
-        Set<Path> sources = new TreeSet<>();
-        tensors.forEach(tensor -> sources.add(real(tensor.file())));
         WeightLayout layout = WeightLayout.of(options.format(), options.groupSize());
-        try (MappedFiles read = new MappedFiles()) {
-            List<Matrix> stored = tensors.stream().map(tensor -> stored(tensor, read)).toList();
-            WeightCache cache = WeightCache.of(weights.source(), stored, sources, layout);
-            Path file = cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()), workers);
-            return cache.matrices(files.map(file));
-        }
+        List<StoredMatrix> stored = tensors.stream().map(tensor -> new StoredMatrix(tensor, real(tensor.file())))
+                .toList();
+        WeightCache cache = new WeightCache(weights.source(), new CachePlan(stored, layout), workers);
+        return cached(cache, CacheFolders.of(weights.source(), layout, options.cacheFolder()));
     }
 
-    /** The first file that is right, or one written into the first folder that can be written. */
-    private static Path cached(WeightCache cache, List<Path> candidates, Workers workers) {
-        for (Path file : candidates) {
-            if (cache.isIn(file)) {
-                return file;
+    /** From the first place where they are right, or written into the first that can be written. */
+    private List<Matrix> cached(WeightCache cache, List<CachePlace> places) {
+        for (CachePlace place : places) {
+            Optional<List<Matrix>> found = cache.open(place, files);
+            if (found.isPresent()) {
+                return found.get();
             }
         }
         List<String> refusals = new ArrayList<>();
-        for (Path file : candidates) {
+        for (CachePlace place : places) {
             try {
-                cache.write(file, workers);
-                return file;
+                cache.write(place.file());
+                Optional<List<Matrix>> written = cache.open(place, files);
+                if (written.isPresent()) {
+                    return written.get();
+                }
+                refusals.add(place.file() + " (is not what was written)");
             } catch (IOException e) {
-                LOG.debug("converted weights could not be written to {}", file, e);
-                refusals.add(file + " (" + e + ")");
+                LOG.debug("converted weights could not be written to {}", place.file(), e);
+                refusals.add(place.file() + " (" + e + ")");
             }
         }
-        throw new ModelFormatException(candidates.getFirst(), "converted weights",
+        throw new ModelFormatException(places.getFirst().file(), "converted weights",
                 "no place that can be written: " + String.join(", ", refusals), "a folder for them, as cacheFolder");
     }
 
-    private static Matrix stored(WeightTensor tensor, MappedFiles files) {
+    private Matrix stored(WeightTensor tensor) {
         List<Long> shape = tensor.shape();
         return new Matrix(tensor.name(), RowLayout.of(WeightFormat.of(tensor.type()), 1),
-                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor, files));
+                Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)), data(tensor));
     }
 
-    private static MemorySegment data(WeightTensor tensor, MappedFiles files) {
-        return files.map(real(tensor.file())).asSlice(tensor.offset(), tensor.length());
+    private MemorySegment data(WeightTensor tensor) {
+        return files.map(real(tensor.file()), tensor.offset(), tensor.length());
     }
 
     private float[] bias(Weights weights, String matrix) {
@@ -128,7 +128,7 @@ public final class ServedWeights implements AutoCloseable {
     private float[] values(WeightTensor tensor) {
         WeightType type = tensor.type();
         RowLayout layout = RowLayout.of(WeightFormat.of(type), 1);
-        MemorySegment data = data(tensor, files);
+        MemorySegment data = data(tensor);
         float[] values = new float[Math.toIntExact(tensor.length() / type.bytes())];
         for (int i = 0; i < values.length; i++) {
             values[i] = layout.weight(data, 0, i);

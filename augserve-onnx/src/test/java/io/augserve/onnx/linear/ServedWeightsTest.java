@@ -84,7 +84,7 @@ class ServedWeightsTest {
         float expected = firstWeight();
         byte[] right = Files.readAllBytes(cache());
         byte[] otherVersion = right.clone();
-        otherVersion[new String(right, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"version\":2") + 10]++;
+        otherVersion[new String(right, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\"version\":3") + 10]++;
         byte[] otherMagic = right.clone();
         otherMagic[0]++;
         byte[] unfinished = right.clone();
