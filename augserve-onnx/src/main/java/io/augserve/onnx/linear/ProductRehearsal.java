@@ -21,8 +21,8 @@ public final class ProductRehearsal {
     private static final List<Integer> ROWS = List.of(6, 4, 3);
     /** Outputs of a layer in rows, which one tile computes. */
     private static final int OUT = 4;
-    /** Inputs of a layer in rows: eight vectors of 16. */
-    private static final int IN = 128;
+    /** Inputs of a layer in rows: 32 vectors of 16. */
+    private static final int IN = 512;
     /** How many times the inputs of other products a single row has. */
     private static final int LONGER = 4;
     /** Of so many products one has two groups, so that no loop over groups is seen to turn once only. */
