@@ -57,7 +57,7 @@ final class LoadedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
 
     /** Several times what it takes on an idle machine. */
-    private static final Duration REHEARSAL = Duration.ofSeconds(20);
+    private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
     private final Resources resources;
     private final long weightBytes;
