@@ -114,7 +114,7 @@ final class LoadedModel implements AutoCloseable {
             List<Runnable> pieces = new ArrayList<>(served.rehearsal());
             pieces.add(AttentionRehearsal.of(shape.blockSize(), decoder.kvType()));
             pieces.addAll(SamplingRehearsal.pieces());
-            Rehearsal.run(pieces, REHEARSAL);
+            Rehearsal.runWithinShare(pieces, REHEARSAL);
         }
     }
 

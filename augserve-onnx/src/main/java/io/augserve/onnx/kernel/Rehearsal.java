@@ -32,7 +32,7 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Runs the pieces on this thread until all are compiled, the time is over, or all rehearsals of this JVM together have taken 20 seconds. Where the JVM does not tell what a thread allocates, none are run.
+     * Runs the pieces on this thread until all are compiled or the time is over. Where the JVM does not tell what a thread allocates, none are run.
      *
      * @param pieces that allocate nothing themselves
      */
@@ -41,11 +41,16 @@ public final class Rehearsal {
                 || !threads.isThreadAllocatedMemorySupported() || !threads.isThreadAllocatedMemoryEnabled()) {
             return;
         }
-        long begin = System.nanoTime();
-        long end = begin + Math.min(limit.toNanos(), LEFT_NANOS.get());
+        long end = System.nanoTime() + limit.toNanos();
         for (Runnable piece : pieces) {
             run(piece, threads, end);
         }
+    }
+
+    /** The same within 20 seconds that all such rehearsals of this JVM share. */
+    public static void runWithinShare(List<Runnable> pieces, Duration limit) {
+        long begin = System.nanoTime();
+        run(pieces, Duration.ofNanos(Math.clamp(LEFT_NANOS.get(), 0, limit.toNanos())));
         LEFT_NANOS.addAndGet(begin - System.nanoTime());
     }
 
