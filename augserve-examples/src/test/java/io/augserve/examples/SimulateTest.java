@@ -182,7 +182,7 @@ class SimulateTest {
             "--predictor crystal-ball | --predictor: expected online, oracle or oracle+noise(P)",
             "--predictor oracle+noise(-1) | got 'oracle+noise(-1)'",
             "--predictor online,oracle+noise(x) | got 'oracle+noise(x)'",
-            "--policy nothing | augserve-order, augserve-budget, got 'nothing'",
+            "--policy nothing | augserve-order, augserve-budget, vllm-v1-next-use, got 'nothing'",
             "--trace nothing | --trace nothing: there is no such file", "--arrivals never | --arrivals never: expected",
             "--arrivals trace | request mixture-000000, arrival_s: expected seconds",
             "--arrivals trace --rate 2 | --arrivals trace: expected neither --rate nor --find-rate",

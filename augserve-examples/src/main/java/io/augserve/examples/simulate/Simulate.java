@@ -44,7 +44,7 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--profile", split = ",", paramLabel = "NAME|FILE[#NAME]", description = "machines (default: the four set-ups of the paper)")
     private List<String> profiles = new ArrayList<>();
 
-    @Option(names = "--policy", split = ",", paramLabel = "NAME", description = "policies (default: all but the ablations augserve-order and augserve-budget)")
+    @Option(names = "--policy", split = ",", paramLabel = "NAME", description = "policies (default: all but the ablations augserve-order, augserve-budget and vllm-v1-next-use)")
     private List<String> policies = new ArrayList<>();
 
     @Option(names = "--predictor", split = ",", paramLabel = "NAME", description = "where estimates come from: online, oracle, oracle+noise(P) (default: online)")
